@@ -1,0 +1,53 @@
+// The program is a table of verbs. Called through a symlink named `ip` it is `vethwork ip`.
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <vethwork/base/text.hpp>
+
+#include "verb.hpp"
+
+namespace vethwork::app {
+namespace {
+
+constexpr std::array<Verb, 0> verbs{};
+
+int print_usage(std::FILE* to) {
+    fmt::print(to, "Usage: vethwork VERB [ARGUMENTS]\n\nNetworks out of Linux network namespaces, and why they fail.\n\nVerbs:\n");
+    for (Verb const& verb : verbs) fmt::print(to, "  {:<8} {}\n", verb.name, verb.summary);
+    fmt::print(to, "\n`vethwork VERB --help` tells more. `vethwork --version` prints the version.\n");
+    return to == stdout ? 0 : 2;
+}
+
+int unknown_verb(std::string_view word) {
+    std::array<std::string_view, verbs.size()> names;
+    for (std::size_t i = 0; i < verbs.size(); ++i) names[i] = verbs[i].name;
+    auto const meant = nearest(word, names);
+    fmt::print(stderr, "vethwork: unknown verb \"{}\"{}\n", word,
+               meant ? fmt::format("; did you mean \"{}\"?", *meant) : "; `vethwork --help` lists them");
+    return 2;
+}
+
+int run(Words words) {
+    std::string_view const called = words.empty() ? "vethwork" : words[0];
+    std::string_view const name = called.substr(called.rfind('/') + 1);
+    for (Verb const& verb : verbs)
+        if (name == verb.name) return verb.run(words.subspan(1));
+    if (words.size() < 2) return print_usage(stderr);
+    std::string_view const word = words[1];
+    if (word == "--help" || word == "-h" || word == "help") return print_usage(stdout);
+    if (word == "--version" || word == "-V") {
+        fmt::print("vethwork {}\n", VETHWORK_VERSION);
+        return 0;
+    }
+    for (Verb const& verb : verbs)
+        if (word == verb.name) return verb.run(words.subspan(2));
+    return unknown_verb(word);
+}
+
+}  // namespace
+}  // namespace vethwork::app
+
+int main(int argc, char** argv) { return vethwork::app::run({argv, static_cast<std::size_t>(argc)}); }

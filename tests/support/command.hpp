@@ -1,0 +1,23 @@
+// Running programs in tests: ours (VETHWORK_PROGRAM) and the real tools as witnesses.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vethwork::test {
+
+struct Outcome {
+    int status = -1;  ///< exit status, or 128 + signal
+    std::string out;
+    std::string err;
+};
+
+/// Runs `words` (found along PATH) with `input` on stdin, to its end.
+[[nodiscard]] Outcome run(std::vector<std::string> const& words, std::string_view input = {});
+/// Runs a line by /bin/sh.
+[[nodiscard]] Outcome shell(std::string const& line);
+/// Whether a program is there along PATH, /usr/sbin and /sbin.
+[[nodiscard]] bool has_program(std::string const& name);
+
+}  // namespace vethwork::test
