@@ -22,3 +22,9 @@ if(VETHWORK_SANITIZE)
 else()
   target_link_options(vethwork_flags INTERFACE -static-libstdc++ -static-libgcc)
 endif()
+
+# Coverage for libFuzzer in every target; the programs themselves add -fsanitize=fuzzer (fuzz/CMakeLists.txt).
+if(VETHWORK_FUZZ)
+  target_compile_options(vethwork_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(vethwork_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
