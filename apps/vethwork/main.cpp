@@ -15,7 +15,9 @@ namespace {
 constexpr std::array<Verb, 0> verbs{};
 
 int print_usage(std::FILE* to) {
-    fmt::print(to, "Usage: vethwork VERB [ARGUMENTS]\n\nNetworks out of Linux network namespaces, and why they fail.\n\nVerbs:\n");
+    fmt::print(to,
+               "Usage: vethwork VERB [ARGUMENTS]\n\nNetworks out of Linux network namespaces, and why they "
+               "fail.\n\nVerbs:\n");
     for (Verb const& verb : verbs) fmt::print(to, "  {:<8} {}\n", verb.name, verb.summary);
     fmt::print(to, "\n`vethwork VERB --help` tells more. `vethwork --version` prints the version.\n");
     return to == stdout ? 0 : 2;

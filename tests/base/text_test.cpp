@@ -17,7 +17,8 @@ TEST(ParseNumber, ReadsEveryBase) {
 }
 
 TEST(ParseNumber, RefusesTheRest) {
-    for (char const* text : {"", "-", "--1", "x", "1x", " 1", "0x", "08"}) EXPECT_FALSE(parse_number<int>(text)) << text;
+    for (char const* text : {"", "-", "--1", "x", "1x", " 1", "0x", "08"})
+        EXPECT_FALSE(parse_number<int>(text)) << text;
     EXPECT_FALSE(parse_number<std::uint8_t>("256"));
     EXPECT_FALSE(parse_number<unsigned>("-1"));
 }

@@ -30,8 +30,7 @@ public:
     std::uint64_t u64() { return big(8); }                              ///< network byte order
     /// A struct in the machine's own byte order and layout.
     template <class T>
-        requires std::is_trivially_copyable_v<T>
-    T native() {
+    requires std::is_trivially_copyable_v<T> T native() {
         T value{};
         if (Bytes const bytes = take(sizeof(T)); bytes.size() == sizeof(T))
             std::memcpy(&value, bytes.data(), sizeof(T));
@@ -58,10 +57,8 @@ public:
     void raw(std::string_view text) { bytes_.insert(bytes_.end(), text.begin(), text.end()); }
     void zeros(std::size_t count) { bytes_.insert(bytes_.end(), count, 0); }
     template <class T>
-        requires std::is_trivially_copyable_v<T>
-    void native(T const& value) {
-        raw({reinterpret_cast<std::uint8_t const*>(&value), sizeof(T)});
-    }
+    requires std::is_trivially_copyable_v<T>
+    void native(T const& value) { raw({reinterpret_cast<std::uint8_t const*>(&value), sizeof(T)}); }
 
 private:
     void big(std::uint64_t value, int size);

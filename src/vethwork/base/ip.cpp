@@ -13,7 +13,8 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     std::string const terminated(text);
     if (terminated.size() != std::strlen(terminated.c_str())) return {};
     IpAddress address{text.find(':') == std::string_view::npos ? Family::ipv4 : Family::ipv6, {}};
-    if (::inet_pton(static_cast<int>(address.family), terminated.c_str(), address.octets.data()) != 1) return {};
+    if (::inet_pton(static_cast<int>(address.family), terminated.c_str(), address.octets.data()) != 1)
+        return {};
     return address;
 }
 
@@ -26,7 +27,8 @@ std::optional<IpAddress> IpAddress::from_bytes(Bytes bytes) {
 
 IpAddress IpAddress::ipv4(std::uint32_t host_order) {
     IpAddress address;
-    for (std::size_t i = 0; i < 4; ++i) address.octets[i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+    for (std::size_t i = 0; i < 4; ++i)
+        address.octets[i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
     return address;
 }
 

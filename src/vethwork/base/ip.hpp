@@ -15,9 +15,7 @@ namespace vethwork {
 enum class Family : std::uint8_t { ipv4 = 2, ipv6 = 10 };  ///< AF_INET, AF_INET6
 
 /// 32 or 128.
-[[nodiscard]] constexpr std::uint8_t address_bits(Family family) {
-    return family == Family::ipv4 ? 32 : 128;
-}
+[[nodiscard]] constexpr std::uint8_t address_bits(Family family) { return family == Family::ipv4 ? 32 : 128; }
 
 struct IpAddress {
     Family family = Family::ipv4;

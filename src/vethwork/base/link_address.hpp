@@ -1,4 +1,5 @@
-// A link-layer address: six octets on Ethernet, four or sixteen on tunnels, up to 32 elsewhere (MAX_ADDR_LEN).
+// A link-layer address: six octets on Ethernet, four or sixteen on tunnels, up to 32 elsewhere
+// (MAX_ADDR_LEN).
 #pragma once
 
 #include <array>

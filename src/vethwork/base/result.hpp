@@ -43,7 +43,7 @@ struct Error {
 template <class T = void>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit on purpose
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit on purpose
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
     [[nodiscard]] bool ok() const { return state_.index() == 0; }
@@ -81,9 +81,9 @@ private:
 }  // namespace vethwork
 
 /// The value of a Result; where it is an error, returns that error from the enclosing function.
-#define TRY(expression)                                                                    \
-    ({                                                                                     \
-        auto try_result = (expression);                                                    \
-        if (!try_result.ok()) return std::move(try_result).error();                        \
-        std::move(try_result).value();                                                     \
+#define TRY(expression)                                             \
+    ({                                                              \
+        auto try_result = (expression);                             \
+        if (!try_result.ok()) return std::move(try_result).error(); \
+        std::move(try_result).value();                              \
     })

@@ -44,7 +44,8 @@ template <std::integral T>
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::string join(std::span<std::string const> parts, std::string_view separator);
 /// The candidate nearest to `word` by edit distance, where it is near enough to be meant.
-[[nodiscard]] std::optional<std::string> nearest(std::string_view word, std::span<std::string_view const> candidates);
+[[nodiscard]] std::optional<std::string> nearest(std::string_view word,
+                                                 std::span<std::string_view const> candidates);
 /// A word as a POSIX shell would need it: quoted only where it must be.
 [[nodiscard]] std::string shell_quote(std::string_view word);
 
