@@ -78,7 +78,7 @@ namespace {
 std::uint8_t mask_of(std::size_t index, std::uint8_t length) {
     int const bits = length - static_cast<int>(index) * 8;
     if (bits >= 8) return 0xff;
-    return bits <= 0 ? 0 : static_cast<std::uint8_t>(0xff << (8 - bits));
+    return static_cast<std::uint8_t>(bits <= 0 ? 0 : 0xff << (8 - bits));
 }
 
 }  // namespace
