@@ -1,4 +1,4 @@
-// The program is a table of verbs. Called through a symlink named `ip` it is `vethwork ip`.
+// The program is a table of verbs. Called through a symlink that has a verb's name it is that verb.
 #include <array>
 #include <cstdio>
 #include <string>
@@ -7,17 +7,20 @@
 
 #include <vethwork/base/text.hpp>
 
-#include "verb.hpp"
+#include "verbs.hpp"
 
 namespace vethwork::app {
 namespace {
 
-constexpr std::array<Verb, 0> verbs{};
+constexpr std::array verbs{
+    Verb{"ip", "links, addresses, routes, rules, neighbours and namespaces, in iproute2's words", run_ip},
+};
 
 int print_usage(std::FILE* to) {
-    fmt::print(to,
-               "Usage: vethwork VERB [ARGUMENTS]\n\nNetworks out of Linux network namespaces, and why they "
-               "fail.\n\nVerbs:\n");
+    fmt::print(
+        to,
+        "Usage: vethwork VERB [ARGUMENTS]\n\nNetworks out of Linux network namespaces, and why they fail.\n\n"
+        "Verbs:\n");
     for (Verb const& verb : verbs) fmt::print(to, "  {:<8} {}\n", verb.name, verb.summary);
     fmt::print(to, "\n`vethwork VERB --help` tells more. `vethwork --version` prints the version.\n");
     return to == stdout ? 0 : 2;
@@ -32,11 +35,11 @@ int unknown_verb(std::string_view word) {
     return 2;
 }
 
-int run(Words words) {
+int run(std::span<char const* const> words) {
     std::string_view const called = words.empty() ? "vethwork" : words[0];
     std::string_view const name = called.substr(called.rfind('/') + 1);
     for (Verb const& verb : verbs)
-        if (name == verb.name) return verb.run(words.subspan(1));
+        if (name == verb.name) return verb.run({verb.name, words.subspan(1)});
     if (words.size() < 2) return print_usage(stderr);
     std::string_view const word = words[1];
     if (word == "--help" || word == "-h" || word == "help") return print_usage(stdout);
@@ -45,7 +48,7 @@ int run(Words words) {
         return 0;
     }
     for (Verb const& verb : verbs)
-        if (word == verb.name) return verb.run(words.subspan(2));
+        if (word == verb.name) return verb.run({"vethwork", words.subspan(2)});
     return unknown_verb(word);
 }
 

@@ -80,10 +80,14 @@ private:
 
 }  // namespace vethwork
 
-/// The value of a Result; where it is an error, returns that error from the enclosing function.
-#define TRY(expression)                                             \
-    ({                                                              \
-        auto try_result = (expression);                             \
-        if (!try_result.ok()) return std::move(try_result).error(); \
-        std::move(try_result).value();                              \
+/// The value of a Result; where it is an error, returns that error from the enclosing function. Calls may
+/// nest.
+#define TRY(expression) VETHWORK_TRY(expression, VETHWORK_JOIN(try_result_, __COUNTER__))
+#define VETHWORK_JOIN_NOW(left, right) left##right
+#define VETHWORK_JOIN(left, right) VETHWORK_JOIN_NOW(left, right)
+#define VETHWORK_TRY(expression, name)                  \
+    ({                                                  \
+        auto name = (expression);                       \
+        if (!name.ok()) return std::move(name).error(); \
+        std::move(name).value();                        \
     })

@@ -1,0 +1,35 @@
+#include "ip/objects.hpp"
+
+#include <array>
+
+namespace vethwork::app {
+
+namespace {
+
+Error unknown_object(std::string_view word) {
+    std::vector<std::string_view> names;
+    for (auto const& object : ip_objects()) names.push_back(object.name);
+    auto const meant = nearest(word, names);
+    return lookup_error(fmt::format("Object \"{}\" is unknown, try \"ip help\".", word),
+                        meant ? fmt::format("did you mean \"{}\"?", *meant) : "");
+}
+
+}  // namespace
+
+std::span<IpObject const> ip_objects() {
+    static constexpr std::array objects{
+        IpObject{"link", run_ip_link},
+    };
+    return objects;
+}
+
+int run_object(Session& session, plan::WordReader& words) {
+    for (auto const& object : ip_objects()) {
+        if (!words.take_prefix(object.name)) continue;
+        auto const status = object.run(session, words);
+        return status ? *status : session.complain(status.error());
+    }
+    return session.complain(unknown_object(words.peek()));
+}
+
+}  // namespace vethwork::app

@@ -1,0 +1,25 @@
+// The objects of `ip`: a table of names and functions, one file an object.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "ip/session.hpp"
+
+namespace vethwork::app {
+
+struct IpObject {
+    std::string_view name;  ///< may be abbreviated; the first row that fits wins
+    /// Carries out the words behind the object; gives the exit status.
+    Result<int> (*run)(Session& session, plan::WordReader& words);
+};
+
+/// In the order in which abbreviations are tried.
+[[nodiscard]] std::span<IpObject const> ip_objects();
+
+/// Runs `OBJECT COMMAND …`; an error has been printed when it returns.
+[[nodiscard]] int run_object(Session& session, plan::WordReader& words);
+
+Result<int> run_ip_link(Session& session, plan::WordReader& words);
+
+}  // namespace vethwork::app

@@ -1,0 +1,100 @@
+#include "ip/session.hpp"
+
+#include <cstdio>
+#include <cstring>
+
+namespace vethwork::app {
+
+namespace {
+
+/// What `ip` prints for an error, without the newline.
+std::string text_of(Error const& error) {
+    switch (error.fault) {
+        case Fault::kernel:
+            if (error.kernel_text.empty())
+                return fmt::format("RTNETLINK answers: {}", std::strerror(error.code));
+            return fmt::format("Error: {}{}", error.kernel_text, error.kernel_text.ends_with('.') ? "" : ".");
+        case Fault::usage:
+            return error.attempt;
+        case Fault::lookup:
+            if (error.code == 0) return error.attempt;
+            return fmt::format("{}: {}", error.attempt, std::strerror(error.code));
+        case Fault::system:
+        case Fault::malformed:
+        case Fault::limit:
+            break;
+    }
+    return error.describe();
+}
+
+int status_of(Error const& error) {
+    switch (error.fault) {
+        case Fault::usage:
+            return 255;
+        case Fault::kernel:
+            return 2;
+        case Fault::lookup:
+        case Fault::system:
+        case Fault::malformed:
+        case Fault::limit:
+            break;
+    }
+    return 1;
+}
+
+}  // namespace
+
+Result<netlink::Connection*> Session::connection() {
+    if (!connection_) connection_ = TRY(netlink::Connection::open());
+    return &*connection_;
+}
+
+Result<apply::LinuxKernel*> Session::kernel() {
+    auto* const connection = TRY(this->connection());
+    if (!kernel_) kernel_.emplace(*connection);
+    return &*kernel_;
+}
+
+observe::LinkNames& Session::names() {
+    if (!names_) names_.emplace(*connection_);
+    return *names_;
+}
+
+Result<> Session::perform(plan::Operation operation) { return TRY(kernel())->perform(operation); }
+
+report::IpWriter Session::writer() const {
+    auto const look = !options_.json    ? report::Look::text
+                      : options_.pretty ? report::Look::pretty_json
+                                        : report::Look::json;
+    report::IpWriter writer(look, options_.coloured && !options_.json);
+    writer.set_one_line(options_.one_line);
+    return writer;
+}
+
+report::IpDetails Session::details() {
+    return {.brief = options_.brief,
+            .details = options_.details,
+            .statistics = options_.statistics,
+            .numeric = options_.numeric,
+            .human = options_.human,
+            .iec = options_.iec,
+            .link_name = [this](std::uint32_t index) { return names().name(index); },
+            .namespace_name = [](int) { return std::string(); },
+            .group_name = [](std::uint32_t group) { return group == 0 ? "default" : std::to_string(group); }};
+}
+
+void Session::print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+int Session::complain(Error const& error) {
+    std::fflush(stdout);
+    fmt::print(stderr, "{}\n", text_of(error));
+    if (manner_ == Manner::ours && !error.hint.empty()) fmt::print(stderr, "hint: {}\n", error.hint);
+    return status_of(error);
+}
+
+void Session::forget() {
+    if (kernel_) kernel_->resolver().forget();
+    if (names_) names_->forget();
+}
+
+}  // namespace vethwork::app

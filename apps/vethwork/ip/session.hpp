@@ -1,0 +1,53 @@
+// What the commands of one run of `ip` share: options, one connection, one output, what has been learnt.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <vethwork/apply/linux_kernel.hpp>
+#include <vethwork/netlink/connection.hpp>
+#include <vethwork/observe/links.hpp>
+#include <vethwork/report/ip_link.hpp>
+#include <vethwork/report/ip_writer.hpp>
+
+#include "ip/options.hpp"
+
+namespace vethwork::app {
+
+/// Whether hints of our own may follow iproute2's messages.
+enum class Manner { ours, drop_in };
+
+class Session {
+public:
+    Session(IpOptions options, Manner manner) : options_(std::move(options)), manner_(manner) {}
+
+    [[nodiscard]] IpOptions const& options() const { return options_; }
+    [[nodiscard]] Manner manner() const { return manner_; }
+    /// Opened when first asked for.
+    [[nodiscard]] Result<netlink::Connection*> connection();
+    [[nodiscard]] Result<apply::LinuxKernel*> kernel();
+    /// Names of links, learnt one by one or at once; connection() must have succeeded.
+    [[nodiscard]] observe::LinkNames& names();
+    /// Carries out one operation; in a batch it may wait for others, and its error comes later.
+    [[nodiscard]] Result<> perform(plan::Operation operation);
+    /// A writer of the look that the options ask for.
+    [[nodiscard]] report::IpWriter writer() const;
+    /// What a printer wants to know, bound to this session.
+    [[nodiscard]] report::IpDetails details();
+    /// Puts text on stdout.
+    void print(std::string_view text);
+    /// Puts an error on stderr and gives the exit status that it stands for.
+    int complain(Error const& error);
+    /// The state may have changed.
+    void forget();
+
+private:
+    IpOptions options_;
+    Manner manner_;
+    std::optional<netlink::Connection> connection_;
+    std::optional<apply::LinuxKernel> kernel_;
+    std::optional<observe::LinkNames> names_;
+};
+
+}  // namespace vethwork::app

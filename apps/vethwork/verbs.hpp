@@ -1,0 +1,23 @@
+// The verbs of the program: a name, one line of help, and a function. Each verb is a file, cmd_<verb>.cpp.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace vethwork::app {
+
+/// How a verb was called. All of it lives as long as the program.
+struct Invocation {
+    std::string_view called_as;  ///< the verb's own name where a symlink so named was called, else "vethwork"
+    std::span<char const* const> words;  ///< the words behind the verb
+};
+
+struct Verb {
+    std::string_view name;
+    std::string_view summary;                  ///< one line
+    int (*run)(Invocation const& invocation);  ///< returns the exit status
+};
+
+int run_ip(Invocation const& invocation);
+
+}  // namespace vethwork::app

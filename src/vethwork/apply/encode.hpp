@@ -1,0 +1,14 @@
+// Operations as kernel requests. One overload an operation, in encode_<object>.cpp.
+#pragma once
+
+#include <vethwork/apply/resolver.hpp>
+#include <vethwork/netlink/message.hpp>
+#include <vethwork/plan/operation.hpp>
+
+namespace vethwork::apply {
+
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::AddLink const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::ChangeLink const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteLink const& operation, Resolver& resolver);
+
+}  // namespace vethwork::apply

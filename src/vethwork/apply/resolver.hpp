@@ -1,0 +1,34 @@
+// From names to the kernel's numbers, on the way down.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <vethwork/base/fd.hpp>
+#include <vethwork/netlink/connection.hpp>
+#include <vethwork/topology/reference.hpp>
+
+namespace vethwork::apply {
+
+/// Finds links by name in the namespace of a connection; remembers until forget().
+class Resolver {
+public:
+    explicit Resolver(netlink::Connection& connection) : connection_(&connection) {}
+
+    /// Sets `link.index`; a name also finds alternative names, and "if7" the link of index 7.
+    /// The error is one of lookup: `Cannot find device "x"`.
+    [[nodiscard]] Result<> resolve(topology::LinkRef& link);
+    [[nodiscard]] Result<std::uint32_t> index_of(std::string const& name);
+    /// Opens the namespace and keeps it open until forget(); sets `netns.fd`, unless a process tells it.
+    [[nodiscard]] Result<> resolve(topology::NamespaceRef& netns);
+    /// Links may have changed.
+    void forget();
+
+private:
+    netlink::Connection* connection_;
+    std::map<std::string, std::uint32_t, std::less<>> indices_;
+    std::vector<Fd> namespaces_;
+};
+
+}  // namespace vethwork::apply

@@ -1,0 +1,57 @@
+// The links of a namespace, as values.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vethwork/netlink/connection.hpp>
+#include <vethwork/topology/link.hpp>
+
+namespace vethwork::observe {
+
+/// Which links; what is absent does not restrict. The kernel filters by `master` and `kind` itself.
+struct LinkQuery {
+    std::optional<topology::LinkRef> master;  ///< index resolved
+    std::string kind;                         ///< "veth"
+    bool statistics = true;                   ///< false asks the kernel to leave them out
+};
+
+/// What a dump gave, and whether the state changed meanwhile.
+struct LinkSet {
+    std::vector<topology::Link> links;
+    bool interrupted = false;
+};
+
+[[nodiscard]] Result<LinkSet> links(netlink::Connection& connection, LinkQuery const& query);
+/// One link by name (or alternative name), or by index where the name is empty.
+/// The error is one of lookup: `Device "x" does not exist.`
+[[nodiscard]] Result<topology::Link> link(netlink::Connection& connection, topology::LinkRef const& which);
+
+/// Names of links by index, remembered; one dump fills it, or each name is asked for when it is needed.
+class LinkNames {
+public:
+    explicit LinkNames(netlink::Connection& connection) : connection_(&connection) {}
+
+    /// The name, or "if7" where there is no such link.
+    [[nodiscard]] std::string const& name(std::uint32_t index);
+    /// Flags (IFF_…) of a link; 0 where there is none.
+    [[nodiscard]] std::uint32_t flags(std::uint32_t index);
+    void learn(topology::Link const& link);
+    /// Asks for all links at once; worthwhile before many names are needed.
+    [[nodiscard]] Result<> learn_all();
+    void forget() { known_.clear(); }
+
+private:
+    struct Facts {
+        std::string name;
+        std::uint32_t flags = 0;
+    };
+    Facts const& facts(std::uint32_t index);
+
+    netlink::Connection* connection_;
+    std::vector<std::optional<Facts>> known_;
+};
+
+}  // namespace vethwork::observe

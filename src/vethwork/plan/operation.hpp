@@ -1,0 +1,24 @@
+// One change of a network as a value. It has three faces: iproute2's words (words_of, parse_…), a kernel
+// request (apply/), and an inverse.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <vethwork/plan/link_operation.hpp>
+
+namespace vethwork::plan {
+
+using Operation = std::variant<AddLink, ChangeLink, DeleteLink>;
+
+/// What it does, for people: `add link "veth0"`.
+[[nodiscard]] std::string describe(Operation const& operation);
+/// The words behind `ip` that do the same: {"link", "add", "veth0", …}.
+[[nodiscard]] std::vector<std::string> words_of(Operation const& operation);
+/// The operation that takes back one that has succeeded; nothing where what it replaced is not known from it
+/// alone.
+[[nodiscard]] std::optional<Operation> inverse_of(Operation const& operation);
+
+}  // namespace vethwork::plan

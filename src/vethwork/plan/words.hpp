@@ -1,0 +1,85 @@
+// Reading iproute2's command lines: words, keywords that may be abbreviated, and its complaints.
+// Source: ip(8); the texts are those that scripts around `ip` know.
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <vethwork/base/ip.hpp>
+#include <vethwork/base/result.hpp>
+#include <vethwork/base/text.hpp>
+
+namespace vethwork::plan {
+
+/// Reads words from left to right.
+class WordReader {
+public:
+    explicit WordReader(std::span<std::string const> words) : words_(words) {}
+
+    [[nodiscard]] bool done() const { return at_ >= words_.size(); }
+    /// The present word; empty at the end.
+    [[nodiscard]] std::string const& peek() const;
+    /// The word behind the present one; empty at the end.
+    [[nodiscard]] std::string const& peek_second() const;
+    void skip() { ++at_; }
+    std::string const& take();
+    [[nodiscard]] std::span<std::string const> rest() const {
+        return words_.subspan(std::min(at_, words_.size()));
+    }
+
+    /// Takes the present word if it is exactly one of these.
+    bool take_exact(std::string_view keyword);
+    /// Takes the present word if it is `keyword` or begins it ("addr" of "address"), as iproute2's matches().
+    bool take_prefix(std::string_view keyword);
+    /// The same without taking.
+    [[nodiscard]] bool is_prefix(std::string_view keyword) const;
+
+    /// The value that must follow a keyword just taken.
+    [[nodiscard]] Result<std::string> value();
+    /// A number that must follow; `what` completes `argument "x" is wrong: …`.
+    template <std::integral T>
+    [[nodiscard]] Result<T> number(std::string_view what, int base = 0);
+    /// `on` or `off`; `keyword` names the option in the complaint.
+    [[nodiscard]] Result<bool> on_off(std::string_view keyword);
+
+private:
+    std::span<std::string const> words_;
+    std::size_t at_ = 0;
+};
+
+/// `Error: argument "x" is wrong: what`
+[[nodiscard]] Error wrong_argument(std::string_view what, std::string_view argument);
+/// `Error: duplicate "mtu": "x" is the second value.`
+[[nodiscard]] Error duplicate_argument(std::string_view keyword, std::string_view argument);
+/// `Error: either "x" is duplicate, or "y" is a garbage.`
+[[nodiscard]] Error garbage_argument(std::string_view keyword, std::string_view argument);
+/// `Error: argument "x" is required`
+[[nodiscard]] Error missing_argument(std::string_view keyword);
+/// `Command line is not complete. Try option "help"`
+[[nodiscard]] Error incomplete_line();
+/// `Error: argument of "x" must be one of "a" or "b", not "y"`
+[[nodiscard]] Error not_one_of(std::string_view keyword, std::initializer_list<std::string_view> choices,
+                               std::string_view argument);
+
+/// ADDRESS or ADDRESS/LENGTH of a wanted family (nothing: either); words as `any`, `default` and `all` are
+/// the caller's.
+[[nodiscard]] Result<IpPrefix> read_prefix(std::string_view word, std::optional<Family> family);
+[[nodiscard]] Result<IpAddress> read_address(std::string_view word, std::optional<Family> family);
+/// A name that a device may have, or the complaint that it may not (at most 15 characters, no '/', no blank).
+[[nodiscard]] bool is_link_name(std::string_view name);
+
+template <std::integral T>
+Result<T> WordReader::number(std::string_view what, int base) {
+    auto const word = TRY(value());
+    auto const parsed = parse_number<T>(word, base);
+    if (!parsed) return wrong_argument(what, word);
+    return *parsed;
+}
+
+}  // namespace vethwork::plan

@@ -1,0 +1,29 @@
+// Links as `ip link` shows them.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include <vethwork/report/ip_writer.hpp>
+#include <vethwork/topology/link.hpp>
+
+namespace vethwork::report {
+
+/// What a printer of links wants to know from outside; every report of `ip` takes these.
+struct IpDetails {
+    bool brief = false;     ///< -br
+    bool details = false;   ///< -d
+    int statistics = 0;     ///< how often -s was given
+    bool numeric = false;   ///< -N
+    bool human = false;     ///< -h
+    bool iec = false;       ///< -iec
+    bool filtered = false;  ///< names of things that a filter names are left out
+    std::function<std::string(std::uint32_t index)> link_name;   ///< of a link by index
+    std::function<std::string(int nsid)> namespace_name;         ///< of a namespace by id; empty: unknown
+    std::function<std::string(std::uint32_t group)> group_name;  ///< of a link group
+};
+
+void write_links(IpWriter& writer, std::span<topology::Link const> links, IpDetails const& details);
+
+}  // namespace vethwork::report
