@@ -1,6 +1,6 @@
 #include <vethwork/plan/link_words.hpp>
 
-#include <net/if.h>
+#include <linux/if.h>
 
 #include <vethwork/plan/link_kind_words.hpp>
 #include <vethwork/plan/link_operation.hpp>
@@ -68,7 +68,7 @@ Result<bool> parse_setting(WordReader& words, Link& link, LinkPurpose purpose) {
 }  // namespace
 
 topology::NamespaceRef read_namespace(std::string const& word) {
-    if (auto const pid = parse_number<pid_t>(word); pid && *pid > 0) return {.name = word, .pid = *pid};
+    if (auto const pid = parse_number<std::int32_t>(word); pid && *pid > 0) return {.name = word, .pid = *pid};
     return {.name = word};
 }
 

@@ -3,8 +3,6 @@
 // there.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,10 +21,10 @@ struct LinkRef {
 
 /// A network namespace: a name under /run/netns, a path, or a process in it.
 struct NamespaceRef {
-    std::string name;          ///< "vnet", or a path that begins with '/'; empty where `pid` tells
-    std::optional<pid_t> pid;  ///< a process that lives in it
-    std::optional<int> fd;     ///< open descriptor, filled in by apply/; not owned
-    std::optional<int> nsid;   ///< the id that the observing namespace has for it
+    std::string name;                 ///< "vnet", or a path that begins with '/'; empty where `pid` tells
+    std::optional<std::int32_t> pid;  ///< a process that lives in it
+    std::optional<int> fd;            ///< open descriptor, filled in by apply/; not owned
+    std::optional<int> nsid;          ///< the id that the observing namespace has for it
 
     bool operator==(NamespaceRef const& other) const { return name == other.name && pid == other.pid; }
 };
