@@ -43,6 +43,7 @@ caught() {
 
 passes src/vethwork/plan/order.cpp '<vethwork/topology/route.hpp>'
 passes src/vethwork/plan/order.cpp '<linux/if_link.h>'
+passes src/vethwork/topology/reference.hpp '<sys/types.h>'
 passes src/vethwork/apply/run.cpp '<vethwork/netns/spawn.hpp>'
 passes src/vethwork/observe/packet.cpp '<sys/socket.h>'
 passes apps/vethwork/cmd_ip.cpp '<vethwork/report/text.hpp>'
