@@ -68,7 +68,8 @@ Result<bool> parse_setting(WordReader& words, Link& link, LinkPurpose purpose) {
 }  // namespace
 
 topology::NamespaceRef read_namespace(std::string const& word) {
-    if (auto const pid = parse_number<std::int32_t>(word); pid && *pid > 0) return {.name = word, .pid = *pid};
+    if (auto const pid = parse_number<std::int32_t>(word); pid && *pid > 0)
+        return {.name = word, .pid = *pid};
     return {.name = word};
 }
 
