@@ -1,0 +1,143 @@
+#include <vethwork/lab/directory.hpp>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include <vethwork/base/text.hpp>
+
+namespace vethwork::lab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+constexpr std::string_view record_name = "lab.json";
+
+Json to_json(Record const& record) {
+    Json json{{"name", record.name},
+              {"file", record.file},
+              {"text", record.text},
+              {"variables", record.variables},
+              {"footing", record.footing == Footing::root ? "root" : "rootless"},
+              {"real_host", record.real_host},
+              {"namespaces", record.namespaces},
+              {"created_at", record.created_at},
+              {"complete", record.complete}};
+    if (record.keeper)
+        json["keeper"] = {{"pid", record.keeper->pid}, {"start_time", record.keeper->start_time}};
+    return json;
+}
+
+Record from_json(Json const& json) {
+    Record record;
+    record.name = json.at("name");
+    record.file = json.at("file");
+    record.text = json.at("text");
+    record.variables = json.at("variables").get<std::vector<std::string>>();
+    record.footing = json.at("footing") == "root" ? Footing::root : Footing::rootless;
+    record.real_host = json.at("real_host");
+    record.namespaces = json.at("namespaces").get<std::vector<std::string>>();
+    record.created_at = json.at("created_at");
+    record.complete = json.at("complete");
+    if (json.contains("keeper"))
+        record.keeper = ProcessId{json["keeper"].at("pid"), json["keeper"].at("start_time")};
+    return record;
+}
+
+Result<> make_folders(std::string const& path) {
+    std::error_code code;
+    fs::create_directories(path, code);
+    if (code) return system_error(code.value(), "make the folder \"" + path + "\"");
+    return {};
+}
+
+}  // namespace
+
+std::optional<ProcessId> identify(std::int32_t pid) {
+    auto const stat = read_file("/proc/" + std::to_string(pid) + "/stat");
+    if (!stat) return {};
+    // The command's name in parentheses may hold anything; the fields count from the last one.
+    auto const end = stat->rfind(')');
+    if (end == std::string::npos) return {};
+    auto const fields = split_words(std::string_view(*stat).substr(end + 1));
+    if (fields.size() < 20 || fields[0] == "Z" || fields[0] == "X") return {};
+    auto const start = parse_number<std::uint64_t>(fields[19], 10);
+    if (!start) return {};
+    return ProcessId{pid, *start};
+}
+
+bool is_alive(ProcessId const& process) { return identify(process.pid) == process; }
+
+Result<Fd> Directory::lock() const {
+    for (;;) {
+        TRY(make_folders(path_));
+        Fd file = TRY(open_file(path_of("lock"), O_RDWR | O_CREAT, 0600));
+        if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+            if (errno != EWOULDBLOCK) return system_error("lock \"" + path_ + "\"");
+            return Error{.fault = Fault::limit,
+                         .attempt = "lab \"" + path_.substr(path_.rfind('/') + 1) +
+                                    "\" is being worked on by another vethwork",
+                         .hint = "wait for it to end, or look with `vethwork ls`"};
+        }
+        // Whoever had it before may have removed the folder meanwhile.
+        struct stat mine, there;
+        if (::fstat(file.get(), &mine) == 0 && ::stat(path_of("lock").c_str(), &there) == 0 &&
+            mine.st_ino == there.st_ino)
+            return file;
+    }
+}
+
+Result<std::optional<Record>> Directory::read() const {
+    auto const text = read_file(path_of(record_name));
+    if (!text && text.error().code == ENOENT) return std::optional<Record>();
+    if (!text) return text.error();
+    try {
+        return std::optional(from_json(Json::parse(*text)));
+    } catch (nlohmann::json::exception const& broken) {
+        return malformed_error("read \"" + path_of(record_name) + "\": " + broken.what());
+    }
+}
+
+Result<> Directory::write(Record const& record) const {
+    auto const fresh = path_of("lab.json.new");
+    TRY(write_file(fresh, to_json(record).dump(1) + "\n"));
+    if (std::rename(fresh.c_str(), path_of(record_name).c_str()) != 0)
+        return system_error("replace \"" + path_of(record_name) + "\"");
+    return {};
+}
+
+Result<> Directory::remove() const {
+    std::error_code code;
+    fs::remove_all(path_, code);
+    if (code) return system_error(code.value(), "remove \"" + path_ + "\"");
+    fs::remove(fs::path(path_).parent_path(), code);  // only where it was the last lab
+    return {};
+}
+
+std::string labs_folder(std::uint32_t uid, std::string_view runtime_folder) {
+    if (uid == 0) return "/run/vethwork";
+    if (!runtime_folder.empty()) return std::string(runtime_folder) + "/vethwork";
+    return "/tmp/vethwork-" + std::to_string(uid);
+}
+
+Result<std::vector<std::string>> list_labs(std::string const& folder) {
+    std::vector<std::string> names;
+    std::error_code code;
+    for (auto const& entry : fs::directory_iterator(folder, code))
+        if (fs::exists(entry.path() / record_name)) names.push_back(entry.path().filename());
+    std::ranges::sort(names);
+    return names;
+}
+
+}  // namespace vethwork::lab

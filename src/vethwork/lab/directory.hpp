@@ -1,0 +1,74 @@
+// The folder in which a running lab keeps what outlives a command: a record of it, a lock, logs.
+// As root /run/vethwork/LAB, else below the user's runtime folder. `down` removes it last.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vethwork/base/fd.hpp>
+#include <vethwork/base/result.hpp>
+
+namespace vethwork::lab {
+
+/// Who holds a lab's namespaces.
+enum class Footing {
+    root,      ///< entries of /run/netns named LAB.NODE
+    rootless,  ///< a user namespace of the lab's own, held by its keeper
+};
+
+/// A process that cannot be mistaken for a later one with the same number.
+struct ProcessId {
+    std::int32_t pid = 0;
+    std::uint64_t start_time = 0;  ///< field 22 of /proc/PID/stat, in clock ticks since boot
+
+    bool operator==(ProcessId const&) const = default;
+};
+
+/// The identity of a living process; nothing where there is none (or only a zombie).
+[[nodiscard]] std::optional<ProcessId> identify(std::int32_t pid);
+[[nodiscard]] bool is_alive(ProcessId const& process);
+
+/// What is written down of a lab before anything of it is made.
+struct Record {
+    std::string name;
+    std::string file;                    ///< absolute path of the topology file
+    std::string text;                    ///< the file as it was brought up, with its includes in place
+    std::vector<std::string> variables;  ///< NAME=VALUE given with --var
+    Footing footing = Footing::root;
+    bool real_host = false;
+    std::optional<ProcessId> keeper;
+    std::vector<std::string> namespaces;  ///< pinned names, as in /run/netns
+    std::int64_t created_at = 0;          ///< seconds since 1970
+    bool complete = false;                ///< false while `up` is at work, or where it was killed
+
+    bool operator==(Record const&) const = default;
+};
+
+/// One lab's folder.
+class Directory {
+public:
+    explicit Directory(std::string path) : path_(std::move(path)) {}
+
+    [[nodiscard]] std::string const& path() const { return path_; }
+    [[nodiscard]] std::string path_of(std::string_view file) const { return path_ + "/" + std::string(file); }
+    /// Makes the folder and takes its lock; the error says who has it. The lock ends with the descriptor.
+    [[nodiscard]] Result<Fd> lock() const;
+    [[nodiscard]] Result<std::optional<Record>> read() const;
+    /// Replaces the record in one step (a new file, then rename(2)).
+    [[nodiscard]] Result<> write(Record const& record) const;
+    /// Removes the folder and all in it.
+    [[nodiscard]] Result<> remove() const;
+
+private:
+    std::string path_;
+};
+
+/// Where the labs of a user lie: /run/vethwork for root, else RUNTIME/vethwork, or /tmp/vethwork-UID where
+/// the user has no runtime folder.
+[[nodiscard]] std::string labs_folder(std::uint32_t uid, std::string_view runtime_folder);
+/// The names of labs that have a record below `folder`.
+[[nodiscard]] Result<std::vector<std::string>> list_labs(std::string const& folder);
+
+}  // namespace vethwork::lab

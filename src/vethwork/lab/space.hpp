@@ -1,0 +1,33 @@
+// The ground a lab stands on: the machine's own namespaces as root, or a user, mount, pid and network
+// namespace of the lab's own, in which its maker is root and /run/netns is private. Source:
+// user_namespaces(7), mount_namespaces(7).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include <vethwork/base/result.hpp>
+#include <vethwork/lab/directory.hpp>
+
+namespace vethwork::lab {
+
+/// Why an ordinary user can make no user namespace here, with the cure; nothing where one can.
+/// Tries it in a child process.
+[[nodiscard]] std::optional<Error> why_no_user_namespaces();
+
+/// Starts a process that is the first of new user, mount, pid, network, IPC and UTS namespaces and runs
+/// `life` in them, with /proc and /run/netns of its own. Its end ends all of them and all processes in them.
+/// `life` gets the descriptors above 2 in `keep` open, everything else closed, and standard streams on
+/// /dev/null.
+[[nodiscard]] Result<ProcessId> start_space(std::function<int()> const& life, std::span<int const> keep);
+
+/// Moves this process into the namespaces of `holder`; its children also into its pid namespace. There is no
+/// way back.
+[[nodiscard]] Result<> enter_space(ProcessId const& holder);
+
+/// Kills the holder and waits until it has ended, and with it everything in its pid namespace.
+[[nodiscard]] Result<> end_space(ProcessId const& holder);
+
+}  // namespace vethwork::lab
