@@ -1,6 +1,7 @@
 #include <vethwork/plan/words.hpp>
 
 #include <algorithm>
+#include <bit>
 
 namespace vethwork::plan {
 
@@ -78,18 +79,76 @@ Error not_one_of(std::string_view keyword, std::initializer_list<std::string_vie
         fmt::format("Error: argument of \"{}\" must be one of {}, not \"{}\"", keyword, list, argument));
 }
 
+Error refused(std::string what) { return lookup_error(std::move(what)); }
+
+namespace {
+
+/// One to four numbers between dots; what is missing at the end is zero: "10.1" is 10.1.0.0.
+std::optional<IpAddress> parse_dotted(std::string_view word) {
+    IpAddress address;
+    auto const parts = split(word, '.');
+    if (parts.size() > 4) return {};
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        auto const octet = parse_number<std::uint8_t>(parts[i]);
+        if (!octet) return {};
+        address.octets[i] = *octet;
+    }
+    return address;
+}
+
+std::optional<IpAddress> parse_address(std::string_view word) {
+    return word.find(':') == std::string_view::npos ? parse_dotted(word) : IpAddress::parse(word);
+}
+
+/// A number of bits, or a netmask.
+std::optional<std::uint8_t> parse_length(std::string_view word) {
+    if (auto const bits = parse_number<std::uint32_t>(word))
+        return *bits <= 128 ? std::optional(static_cast<std::uint8_t>(*bits)) : std::nullopt;
+    auto const mask = parse_dotted(word);
+    if (!mask) return {};
+    auto const bits = static_cast<std::uint8_t>(std::countl_one(mask->ipv4_number()));
+    IpPrefix const all{IpAddress::ipv4(0xffffffff), bits};
+    return all.network().address == *mask ? std::optional(bits) : std::nullopt;
+}
+
+std::optional<IpPrefix> parse_prefix(std::string_view word) {
+    auto const slash = word.find('/');
+    auto const address = parse_address(word.substr(0, slash));
+    if (!address) return {};
+    if (slash == std::string_view::npos) return IpPrefix::host(*address);
+    auto const length = parse_length(word.substr(slash + 1));
+    if (!length || *length > address_bits(address->family)) return {};
+    return IpPrefix{*address, *length};
+}
+
+Error expected(std::string_view thing, std::optional<Family> family, std::string_view word) {
+    return refused(fmt::format("Error: {} {} is expected rather than \"{}\".",
+                               family ? family_name(*family) : "any valid", thing, word));
+}
+
+}  // namespace
+
+bool is_any_word(std::string_view word) { return word == "default" || word == "any" || word == "all"; }
+
 Result<IpPrefix> read_prefix(std::string_view word, std::optional<Family> family) {
-    auto const prefix = IpPrefix::parse(word);
+    auto const prefix = parse_prefix(word);
     if (prefix && (!family || prefix->family() == *family)) return *prefix;
-    return usage_error(fmt::format("Error: {} prefix is expected rather than \"{}\".",
-                                   family ? family_name(*family) : "any valid", word));
+    return expected("prefix", family, word);
 }
 
 Result<IpAddress> read_address(std::string_view word, std::optional<Family> family) {
-    auto const address = IpAddress::parse(word);
+    auto const address = parse_address(word);
     if (address && (!family || address->family == *family)) return *address;
-    return usage_error(fmt::format("Error: {} address is expected rather than \"{}\".",
-                                   family ? family_name(*family) : "any valid", word));
+    return expected("address", family, word);
+}
+
+Result<LinkAddress> read_link_address(std::string_view word) {
+    if (word.find('.') != std::string_view::npos) {
+        if (auto const address = parse_dotted(word)) return *LinkAddress::from_bytes(address->bytes());
+    } else if (auto const address = LinkAddress::parse(word)) {
+        return *address;
+    }
+    return refused(fmt::format("\"{}\" is invalid lladdr.", word));
 }
 
 bool is_link_name(std::string_view name) {

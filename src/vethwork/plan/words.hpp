@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <vethwork/base/ip.hpp>
+#include <vethwork/base/link_address.hpp>
 #include <vethwork/base/result.hpp>
 #include <vethwork/base/text.hpp>
 
@@ -67,10 +68,17 @@ private:
 [[nodiscard]] Error not_one_of(std::string_view keyword, std::initializer_list<std::string_view> choices,
                                std::string_view argument);
 
-/// ADDRESS or ADDRESS/LENGTH of a wanted family (nothing: either); words as `any`, `default` and `all` are
-/// the caller's.
+/// What the words say cannot be, though they are well-formed: printed as it is, exit status 1.
+[[nodiscard]] Error refused(std::string what);
+
+/// Whether a word stands for no address at all: `default`, `any`, `all`; what it means is the caller's.
+[[nodiscard]] bool is_any_word(std::string_view word);
+/// ADDRESS or ADDRESS/LENGTH of a wanted family (nothing: either). As iproute2 reads them: "10.1"
+/// is 10.1.0.0, octets may be octal or hexadecimal, the length may be a netmask.
 [[nodiscard]] Result<IpPrefix> read_prefix(std::string_view word, std::optional<Family> family);
 [[nodiscard]] Result<IpAddress> read_address(std::string_view word, std::optional<Family> family);
+/// Hexadecimal octets between colons, or a dotted quad (an address of a tunnel).
+[[nodiscard]] Result<LinkAddress> read_link_address(std::string_view word);
 /// A name that a device may have, or the complaint that it may not (at most 15 characters, no '/', no blank).
 [[nodiscard]] bool is_link_name(std::string_view name);
 
