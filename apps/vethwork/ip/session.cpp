@@ -42,7 +42,16 @@ int status_of(Error const& error) {
     return 1;
 }
 
+topology::NameTable load_names(topology::NameKind kind) {
+    auto loaded = observe::load_names(kind);
+    for (auto const& complaint : loaded.complaints) fmt::print(stderr, "{}\n", complaint);
+    return std::move(loaded.names);
+}
+
 }  // namespace
+
+Session::Session(IpOptions options, Manner manner)
+    : options_(std::move(options)), manner_(manner), number_names_(load_names) {}
 
 Result<netlink::Connection*> Session::connection() {
     if (!connection_) connection_ = TRY(netlink::Connection::open());
@@ -72,6 +81,9 @@ report::IpWriter Session::writer() const {
 }
 
 report::IpDetails Session::details() {
+    auto const name = [this](topology::NameKind kind, std::uint32_t number) {
+        return options_.numeric ? topology::print_nameless(kind, number) : number_names_.print(kind, number);
+    };
     return {.brief = options_.brief,
             .details = options_.details,
             .statistics = options_.statistics,
@@ -80,7 +92,8 @@ report::IpDetails Session::details() {
             .iec = options_.iec,
             .link_name = [this](std::uint32_t index) { return names().name(index); },
             .namespace_name = [](int) { return std::string(); },
-            .group_name = [](std::uint32_t group) { return group == 0 ? "default" : std::to_string(group); }};
+            .group_name = [name](std::uint32_t group) { return name(topology::NameKind::group, group); },
+            .name = name};
 }
 
 void Session::print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }

@@ -8,6 +8,7 @@
 #include <vethwork/apply/linux_kernel.hpp>
 #include <vethwork/netlink/connection.hpp>
 #include <vethwork/observe/links.hpp>
+#include <vethwork/observe/names.hpp>
 #include <vethwork/report/ip_link.hpp>
 #include <vethwork/report/ip_writer.hpp>
 
@@ -20,7 +21,7 @@ enum class Manner { ours, drop_in };
 
 class Session {
 public:
-    Session(IpOptions options, Manner manner) : options_(std::move(options)), manner_(manner) {}
+    Session(IpOptions options, Manner manner);
 
     [[nodiscard]] IpOptions const& options() const { return options_; }
     [[nodiscard]] Manner manner() const { return manner_; }
@@ -29,6 +30,9 @@ public:
     [[nodiscard]] Result<apply::LinuxKernel*> kernel();
     /// Names of links, learnt one by one or at once; connection() must have succeeded.
     [[nodiscard]] observe::LinkNames& names();
+    /// Names of tables, protocols, scopes, realms, DS fields and groups, for parsing words; each file is read
+    /// when it is first needed.
+    [[nodiscard]] topology::Names& number_names() { return number_names_; }
     /// Carries out one operation; in a batch it may wait for others, and its error comes later.
     [[nodiscard]] Result<> perform(plan::Operation operation);
     /// A writer of the look that the options ask for.
@@ -48,6 +52,7 @@ private:
     std::optional<netlink::Connection> connection_;
     std::optional<apply::LinuxKernel> kernel_;
     std::optional<observe::LinkNames> names_;
+    topology::Names number_names_;
 };
 
 }  // namespace vethwork::app

@@ -7,6 +7,7 @@
 
 #include <vethwork/report/ip_writer.hpp>
 #include <vethwork/topology/link.hpp>
+#include <vethwork/topology/names.hpp>
 
 namespace vethwork::report {
 
@@ -22,6 +23,8 @@ struct IpDetails {
     std::function<std::string(std::uint32_t index)> link_name;   ///< of a link by index
     std::function<std::string(int nsid)> namespace_name;         ///< of a namespace by id; empty: unknown
     std::function<std::string(std::uint32_t group)> group_name;  ///< of a link group
+    /// The name of a table, protocol, scope, …, or its number in the kind's own writing; heeds `numeric`.
+    std::function<std::string(topology::NameKind kind, std::uint32_t number)> name;
 };
 
 void write_links(IpWriter& writer, std::span<topology::Link const> links, IpDetails const& details);
