@@ -11,4 +11,7 @@ namespace vethwork::apply {
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::ChangeLink const& operation, Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteLink const& operation, Resolver& resolver);
 
+/// Any operation that is one request to the kernel; the error says where one is not (sysctls, namespaces).
+[[nodiscard]] Result<netlink::MessageWriter> encode_any(plan::Operation const& operation, Resolver& resolver);
+
 }  // namespace vethwork::apply

@@ -34,6 +34,7 @@ Result<netlink::MessageWriter> encode(plan::ChangeLink const& operation, Resolve
         link.group = operation.group;
     } else {
         link.index = TRY(resolver.index_of(link.name));
+        link.name.clear();
     }
     TRY(resolve_references(link, resolver));
     netlink::write_link(link, message);

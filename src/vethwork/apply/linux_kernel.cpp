@@ -16,7 +16,7 @@ bool changes_names(plan::Operation const& operation) {
 }  // namespace
 
 Result<> LinuxKernel::perform(plan::Operation const& operation) {
-    auto message = TRY(std::visit([this](auto const& one) { return encode(one, resolver_); }, operation));
+    auto message = TRY(encode_any(operation, resolver_));
     auto done = connection_->request(std::move(message));
     if (changes_names(operation)) resolver_.forget();
     return done;
@@ -33,12 +33,12 @@ std::vector<Result<>> LinuxKernel::perform_all(std::span<plan::Operation const> 
         places.clear();
     };
     for (std::size_t i = 0; i < operations.size(); ++i) {
-        auto message = std::visit([this](auto const& one) { return encode(one, resolver_); }, operations[i]);
+        auto message = encode_any(operations[i], resolver_);
         if (!message && !waiting.empty()) {
             // The link it speaks of may be one that still waits to be made.
             flush();
             resolver_.forget();
-            message = std::visit([this](auto const& one) { return encode(one, resolver_); }, operations[i]);
+            message = encode_any(operations[i], resolver_);
         }
         if (!message) {
             outcomes[i] = std::move(message).error();

@@ -58,6 +58,10 @@ Result<> Resolver::resolve(topology::LinkRef& link) {
 
 Result<> Resolver::resolve(topology::NamespaceRef& netns) {
     if (netns.fd) return {};
+    if (open_namespace_) {
+        netns.fd = TRY(open_namespace_(netns.name));
+        return {};
+    }
     auto fd = netns::open_named(netns.name);
     if (!fd && netns.pid) return {};
     if (!fd) return std::move(fd).error();

@@ -1,6 +1,7 @@
 // From names to the kernel's numbers, on the way down.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,6 +23,13 @@ public:
     [[nodiscard]] Result<std::uint32_t> index_of(std::string const& name);
     /// Opens the namespace and keeps it open until forget(); sets `netns.fd`, unless a process tells it.
     [[nodiscard]] Result<> resolve(topology::NamespaceRef& netns);
+    /// Who opens namespaces instead of /run/netns: gives a descriptor that stays open, by the name that is
+    /// asked for.
+    void set_namespaces(std::function<Result<int>(std::string const&)> open) {
+        open_namespace_ = std::move(open);
+    }
+    /// A link whose number is known without asking.
+    void learn(std::string const& name, std::uint32_t index) { indices_[name] = index; }
     /// Links may have changed.
     void forget();
 
@@ -29,6 +37,7 @@ private:
     netlink::Connection* connection_;
     std::map<std::string, std::uint32_t, std::less<>> indices_;
     std::vector<Fd> namespaces_;
+    std::function<Result<int>(std::string const&)> open_namespace_;
 };
 
 }  // namespace vethwork::apply

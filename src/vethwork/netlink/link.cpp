@@ -136,7 +136,7 @@ bool read_info(Link& link, Bytes bytes) {
 
 void write_name(Link const& link, MessageWriter& to, std::uint16_t type, std::string_view name) {
     auto const& text = link.new_name ? *link.new_name : link.name;
-    if (!text.empty() && (link.index == 0 || link.new_name)) to.text(type, name, text);
+    if (!text.empty()) to.text(type, name, text);
 }
 
 constexpr auto fields = make_table<Link>(

@@ -8,10 +8,11 @@
 #include <vector>
 
 #include <vethwork/plan/link_operation.hpp>
+#include <vethwork/plan/setting_operation.hpp>
 
 namespace vethwork::plan {
 
-using Operation = std::variant<AddLink, ChangeLink, DeleteLink>;
+using Operation = std::variant<AddLink, ChangeLink, DeleteLink, SetSysctl, LoadRuleset>;
 
 /// What it does, for people: `add link "veth0"`.
 [[nodiscard]] std::string describe(Operation const& operation);

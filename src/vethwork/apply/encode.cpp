@@ -1,0 +1,16 @@
+#include <vethwork/apply/encode.hpp>
+
+namespace vethwork::apply {
+
+Result<netlink::MessageWriter> encode_any(plan::Operation const& operation, Resolver& resolver) {
+    return std::visit(
+        [&resolver](auto const& one) -> Result<netlink::MessageWriter> {
+            if constexpr (requires { encode(one, resolver); })
+                return encode(one, resolver);
+            else
+                return usage_error(one.describe() + ": that is no request to the kernel");
+        },
+        operation);
+}
+
+}  // namespace vethwork::apply

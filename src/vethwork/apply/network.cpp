@@ -1,0 +1,148 @@
+#include <vethwork/apply/network.hpp>
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <vethwork/apply/encode.hpp>
+#include <vethwork/apply/settings.hpp>
+#include <vethwork/netns/name.hpp>
+
+namespace vethwork::apply {
+
+namespace {
+
+/// `lo` is 1, and the kernel counts on from there.
+constexpr std::uint32_t first_free_index = 2;
+constexpr char const* here = "/proc/thread-self/ns/net";
+
+/// A file that stands for the present namespace.
+Result<> pin(std::string const& path) {
+    (void)TRY(open_file(path, O_RDONLY | O_CREAT | O_EXCL, 0));
+    if (::mount(here, path.c_str(), "none", MS_BIND, nullptr) == 0) return {};
+    auto error = system_error("pin the namespace at \"" + path + "\"");
+    ::unlink(path.c_str());
+    return error;
+}
+
+bool is_setting(plan::Operation const& operation) {
+    return std::holds_alternative<plan::SetSysctl>(operation) ||
+           std::holds_alternative<plan::LoadRuleset>(operation);
+}
+
+Result<> perform_setting(plan::Operation const& operation) {
+    if (auto const* const sysctl = std::get_if<plan::SetSysctl>(&operation))
+        return set_sysctl(sysctl->name, sysctl->value);
+    return load_ruleset(std::get<plan::LoadRuleset>(operation).text);
+}
+
+}  // namespace
+
+Result<> Network::add(std::string const& name, Fd netns, std::uint32_t first_index) {
+    auto socket = TRY(netlink::Connection::open());
+    auto member = std::make_unique<Member>(std::move(netns), std::move(socket));
+    member->next_index = first_index;
+    member->resolver.set_namespaces(
+        [this](std::string const& other) -> Result<int> { return TRY(find(other))->netns.get(); });
+    members_[name] = std::move(member);
+    return {};
+}
+
+Result<> Network::create(std::string const& name) {
+    if (::unshare(CLONE_NEWNET) != 0) return system_error("make namespace \"" + name + "\"");
+    TRY(pin(pin_folder_ + "/" + pin_of(name)));
+    return add(name, TRY(open_file(here, O_RDONLY)), first_free_index);
+}
+
+Result<> Network::open(std::string const& name) {
+    return attach(name, TRY(netns::open_named(pin_folder_ + "/" + pin_of(name))));
+}
+
+Result<> Network::attach(std::string const& name, Fd netns) {
+    TRY(netns::enter(netns));
+    return add(name, std::move(netns), 0);
+}
+
+Result<> Network::remove(std::string const& name) {
+    members_.erase(name);
+    auto const path = pin_folder_ + "/" + pin_of(name);
+    if (::umount2(path.c_str(), MNT_DETACH) != 0 && errno != EINVAL && errno != ENOENT)
+        return system_error("unpin \"" + path + "\"");
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return system_error("remove \"" + path + "\"");
+    return {};
+}
+
+Result<Network::Member*> Network::find(std::string const& name) {
+    auto const found = members_.find(name);
+    if (found == members_.end()) return lookup_error("there is no namespace \"" + name + "\" in this lab");
+    return found->second.get();
+}
+
+Result<> Network::enter(std::string const& name) { return netns::enter(TRY(find(name))->netns); }
+
+Result<netlink::Connection*> Network::connection(std::string const& name) {
+    return &TRY(find(name))->connection;
+}
+
+void Network::number_link(Member& member, topology::Link& link) {
+    Member* place = &member;
+    if (link.netns) {
+        auto const other = find(link.netns->name);
+        if (!other) return;
+        place = *other;
+    }
+    if (place->next_index != 0 && link.index == 0) {
+        link.index = place->next_index++;
+        if (!link.name.empty()) place->resolver.learn(link.name, link.index);
+    }
+    if (auto* const veth = std::get_if<topology::Veth>(&link.kind))
+        for (auto& peer : veth->peer) number_link(*place, peer);
+}
+
+Result<netlink::MessageWriter> Network::request_of(Member& member, plan::Operation const& operation) {
+    if (auto const* const add = std::get_if<plan::AddLink>(&operation)) {
+        auto numbered = *add;
+        number_link(member, numbered.link);
+        return encode(numbered, member.resolver);
+    }
+    return encode_any(operation, member.resolver);
+}
+
+void Network::perform(std::string const& name, std::span<Task> tasks) {
+    auto const member = find(name);
+    std::vector<netlink::MessageWriter> waiting;
+    std::vector<Task*> asked;
+    auto const flush = [&] {
+        auto outcomes = (*member)->connection.transact(waiting);
+        for (std::size_t i = 0; i < outcomes.size(); ++i) asked[i]->outcome = std::move(outcomes[i]);
+        waiting.clear();
+        asked.clear();
+    };
+    for (auto& task : tasks) {
+        if (!member) {
+            task.outcome = member.error();
+            continue;
+        }
+        if (is_setting(*task.operation)) {
+            flush();
+            task.outcome = enter(name);
+            if (task.outcome) task.outcome = perform_setting(*task.operation);
+            continue;
+        }
+        auto request = request_of(**member, *task.operation);
+        if (!request && !waiting.empty()) {
+            flush();  // it may speak of a link that still waits to be made
+            request = request_of(**member, *task.operation);
+        }
+        if (request) {
+            waiting.push_back(std::move(*request));
+            asked.push_back(&task);
+        } else {
+            task.outcome = std::move(request).error();
+        }
+    }
+    if (!waiting.empty()) flush();
+}
+
+}  // namespace vethwork::apply

@@ -1,0 +1,80 @@
+#include <vethwork/apply/network.hpp>
+#include <vethwork/apply/settings.hpp>
+#include <vethwork/observe/links.hpp>
+
+#include <linux/if.h>
+#include <sys/stat.h>
+
+#include <gtest/gtest.h>
+
+#include "support/command.hpp"
+
+namespace vethwork::apply {
+namespace {
+
+topology::Link veth(std::string const& name, std::string const& peer, std::string const& peer_netns) {
+    topology::Link other;
+    other.name = peer;
+    other.netns = topology::NamespaceRef{.name = peer_netns};
+    topology::Link link;
+    link.name = name;
+    link.flags = link.flags_mask = IFF_UP;
+    link.kind = topology::Veth{{other}};
+    return link;
+}
+
+TEST(Network, BuildsACableBetweenTwoNamespacesInOneWindow) {
+    Network network("/run/netns", "lab.");
+    network.create("a").value();
+    network.create("b").value();
+    plan::Operation const cable = plan::AddLink{veth("eth0", "eth0", "b")};
+    topology::Link named;
+    named.name = "eth0";
+    named.alias = "the end in a";
+    plan::Operation const alias = plan::ChangeLink{named};
+    plan::Operation const sysctl = plan::SetSysctl{"net.ipv4.ip_forward", "1"};
+    std::vector<Task> tasks{{&cable, {}}, {&alias, {}}, {&sysctl, {}}};
+    network.perform("a", tasks);
+    for (auto const& task : tasks) EXPECT_TRUE(task.outcome) << task.outcome.error().describe();
+    auto const end = observe::link(**network.connection("b"), {.name = "eth0"}).value();
+    EXPECT_EQ(end.index, 2u);
+    EXPECT_EQ(observe::link(**network.connection("a"), {.name = "eth0"}).value().flags & IFF_UP, IFF_UP);
+    network.enter("a").value();
+    EXPECT_EQ(get_sysctl("net.ipv4.ip_forward").value(), "1");
+    if (test::has_program("ip")) {
+        EXPECT_EQ(test::shell("ip netns list | sort").out, "lab.a\nlab.b (id: 0)\n");
+    }
+    for (std::string const name : {"a", "b"}) network.remove(name).value();
+    struct stat facts;
+    EXPECT_NE(::stat("/run/netns/lab.a", &facts), 0);
+}
+
+TEST(Network, TellsEachTasksOutcome) {
+    Network network("/run/netns", "");
+    network.create("a").value();
+    plan::Operation const good = plan::SetSysctl{"net.ipv4.ip_forward", "1"};
+    plan::Operation const unknown = plan::SetSysctl{"net.ipv4.no_such_thing", "1"};
+    plan::Operation const refused = plan::DeleteLink{.link = {"nosuch"}};
+    std::vector<Task> tasks{{&unknown, {}}, {&refused, {}}, {&good, {}}};
+    network.perform("a", tasks);
+    EXPECT_EQ(tasks[0].outcome.error().attempt,
+              "set net.ipv4.no_such_thing: this kernel has no such sysctl in a network namespace");
+    EXPECT_EQ(tasks[1].outcome.error().attempt, "Cannot find device \"nosuch\"");
+    EXPECT_TRUE(tasks[2].outcome);
+    std::vector<Task> lost{{&good, {}}};
+    network.perform("b", lost);
+    EXPECT_FALSE(lost[0].outcome);
+}
+
+TEST(Ruleset, LoadsAndListsOrSaysWhatIsMissing) {
+    auto const loaded = load_ruleset("table inet t {\n chain c {\n accept\n }\n}");
+    if (!loaded && loaded.error().fault == Fault::lookup) GTEST_SKIP() << loaded.error().describe();
+    EXPECT_TRUE(loaded) << loaded.error().describe();
+    EXPECT_NE(list_ruleset().value().find("table inet t"), std::string::npos);
+    auto const broken = load_ruleset("table inet t {\n chain c {\n acept\n }\n}");
+    ASSERT_FALSE(broken);
+    EXPECT_NE(broken.error().kernel_text.find("syntax error"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vethwork::apply
