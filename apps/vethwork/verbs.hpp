@@ -19,5 +19,7 @@ struct Verb {
 };
 
 int run_ip(Invocation const& invocation);
+int run_send(Invocation const& invocation);
+int run_serve(Invocation const& invocation);
 
 }  // namespace vethwork::app
