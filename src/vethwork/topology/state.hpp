@@ -1,5 +1,5 @@
-// A network as values: what is in each namespace. Wanted states come from a lab, actual ones from the kernel; planning
-// is the difference of two of them.
+// A network as values: what is in each namespace. Wanted states come from a lab, actual ones from the kernel;
+// planning is the difference of two of them.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@
 
 namespace vethwork::topology {
 
-/// Where in the file a thing was asked for, and why it is wanted where it was not written: "automatic route to lan".
+/// Where in the file a thing was asked for, and why it is wanted where it was not written: "automatic route
+/// to lan".
 struct Origin {
     std::string file;
     std::uint32_t line = 0, column = 0;  ///< from 1; 0: not written anywhere
@@ -32,9 +33,9 @@ struct NamespaceState {
     std::vector<InterfaceAddress> addresses;
     std::vector<Route> routes;  ///< those that somebody set; the kernel's own follow from addresses
     std::vector<Rule> rules;
-    std::vector<Neighbour> neighbours;                ///< permanent ones
-    std::map<std::string, std::string> sysctls;       ///< "net.ipv4.ip_forward"
-    std::string ruleset;                              ///< nft text
+    std::vector<Neighbour> neighbours;           ///< permanent ones
+    std::map<std::string, std::string> sysctls;  ///< "net.ipv4.ip_forward"
+    std::string ruleset;                         ///< nft text
 
     bool operator==(NamespaceState const&) const = default;
 };
@@ -46,7 +47,8 @@ struct NetworkState {
     [[nodiscard]] NamespaceState const* find(std::string_view name) const;
 };
 
-/// What a thing is known by: "pc1/link/eth0", "pc1/address/eth0/10.0.0.2/24", "pc1/route/0.0.0.0/0". Two things of one key cannot both be.
+/// What a thing is known by: "pc1/link/eth0", "pc1/address/eth0/10.0.0.2/24", "pc1/route/0.0.0.0/0". Two
+/// things of one key cannot both be.
 [[nodiscard]] std::string key_of(std::string_view netns);
 [[nodiscard]] std::string key_of(std::string_view netns, Link const& link);
 [[nodiscard]] std::string key_of(std::string_view netns, InterfaceAddress const& address);
