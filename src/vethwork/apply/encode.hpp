@@ -10,6 +10,11 @@ namespace vethwork::apply {
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::AddLink const& operation, Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::ChangeLink const& operation, Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteLink const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::PutAddress const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteAddress const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::PutNeighbour const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteNeighbour const& operation,
+                                                    Resolver& resolver);
 
 /// Any operation that is one request to the kernel; the error says where one is not (sysctls, namespaces).
 [[nodiscard]] Result<netlink::MessageWriter> encode_any(plan::Operation const& operation, Resolver& resolver);
