@@ -208,6 +208,31 @@ Result<ProcessId> start_space(std::function<int()> const& life, std::span<int co
     return *first;
 }
 
+Result<ProcessId> start_daemon(std::function<int()> const& life, std::span<int const> keep) {
+    auto number = TRY(make_pipe());
+    pid_t const child = ::fork();
+    if (child < 0) return system_error("fork");
+    if (child == 0) {
+        ::setsid();
+        pid_t const keeper = ::fork();
+        if (keeper != 0) {
+            (void)write_all(number.write.get(), std::to_string(keeper));
+            ::_exit(0);
+        }
+        ::prctl(PR_SET_NAME, "vethwork-lab");
+        ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+        detach(keep);
+        ::_exit(life());
+    }
+    number.write.reset();
+    auto const pid = TRY(read_all(number.read.get()));
+    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    auto const keeper = identify(std::atoi(pid.c_str()));
+    if (!keeper) return system_error(ESRCH, "start a keeper");
+    return *keeper;
+}
+
 Result<> end_space(ProcessId const& holder) {
     constexpr int patience_ms = 10'000;
     Fd const process(static_cast<int>(::syscall(SYS_pidfd_open, holder.pid, 0u)));

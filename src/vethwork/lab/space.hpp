@@ -23,6 +23,9 @@ namespace vethwork::lab {
 /// /dev/null.
 [[nodiscard]] Result<ProcessId> start_space(std::function<int()> const& life, std::span<int const> keep);
 
+/// Starts a process of its own session that runs `life` where this one is: as root there is nothing to hold.
+[[nodiscard]] Result<ProcessId> start_daemon(std::function<int()> const& life, std::span<int const> keep);
+
 /// Moves this process into the namespaces of `holder`; its children also into its pid namespace. There is no
 /// way back.
 [[nodiscard]] Result<> enter_space(ProcessId const& holder);

@@ -1,0 +1,159 @@
+#include <vethwork/lab/service.hpp>
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include <vethwork/base/text.hpp>
+#include <vethwork/netns/name.hpp>
+
+namespace vethwork::lab {
+
+namespace {
+
+/// A mount namespace of its own, with the binds in it and a /sys of the node's.
+Result<> make_mounts(std::vector<std::pair<std::string, std::string>> const& binds) {
+    if (::unshare(CLONE_NEWNS) != 0) return system_error("make a mount namespace");
+    if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
+        return system_error("keep mounts to ourselves");
+    (void)::mount("sysfs", "/sys", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+    for (auto const& [from, to] : binds) {
+        if (::mount(from.c_str(), to.c_str(), nullptr, MS_BIND | MS_REC, nullptr) == 0) continue;
+        return system_error("mount \"" + from + "\" at \"" + to + "\"",
+                            errno == ENOENT ? "the place must exist on this machine" : "");
+    }
+    return {};
+}
+
+Result<> become_user(std::string const& user) {
+    if (user.empty()) return {};
+    auto const number = parse_number<uid_t>(user, 10);
+    passwd const* const entry = number ? ::getpwuid(*number) : ::getpwnam(user.c_str());
+    if (!entry && !number) return lookup_error("there is no user \"" + user + "\"");
+    gid_t const gid = entry ? entry->pw_gid : *number;
+    uid_t const uid = entry ? entry->pw_uid : *number;
+    if (::setgroups(0, nullptr) != 0 || ::setgid(gid) != 0 || ::setuid(uid) != 0)
+        return system_error("become user \"" + user + "\"", "a lab without root has one user only");
+    return {};
+}
+
+Result<> settle(Launch const& launch) {
+    if (!launch.netns.empty()) TRY(netns::enter(TRY(netns::open_named(launch.netns))));
+    TRY(make_mounts(launch.binds));
+    if (!launch.dir.empty() && ::chdir(launch.dir.c_str()) != 0)
+        return system_error("go to \"" + launch.dir + "\"");
+    for (auto const& [name, value] : launch.env) ::setenv(name.c_str(), value.c_str(), 1);
+    TRY(become_user(launch.user));
+    if (launch.ends_with_parent) ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // becoming a user forgets it
+    return {};
+}
+
+/// Whether a table of /proc/net (tcp, tcp6, udp, udp6) has a local port, for TCP in state LISTEN.
+bool has_port(std::string const& table, std::uint16_t port, bool listening) {
+    constexpr std::string_view listen_state = "0A";
+    auto const text = read_file(table);
+    if (!text) return false;
+    for (auto const line : split(*text, '\n')) {
+        auto const words = split_words(line);
+        if (words.size() < 4 || words[0] == "sl") continue;
+        auto const colon = words[1].rfind(':');
+        if (parse_number<std::uint16_t>(words[1].substr(colon + 1), 16) != port) continue;
+        if (!listening || words[3] == listen_state) return true;
+    }
+    return false;
+}
+
+bool has_port(std::int32_t pid, std::string const& protocol, std::string const& port) {
+    auto const number = parse_number<std::uint16_t>(port, 10);
+    std::string const net = "/proc/" + std::to_string(pid) + "/net/" + protocol;
+    return number &&
+           (has_port(net, *number, protocol == "tcp") || has_port(net + "6", *number, protocol == "tcp"));
+}
+
+bool exists(std::int32_t pid, std::string const& path, bool is_socket) {
+    struct stat facts;
+    std::string const seen = "/proc/" + std::to_string(pid) + "/root" + path;
+    return ::stat(seen.c_str(), &facts) == 0 && (!is_socket || S_ISSOCK(facts.st_mode));
+}
+
+bool answers(Service const& service) {
+    pid_t const child = ::fork();
+    if (child == 0) {
+        int const null = ::open("/dev/null", O_RDWR);
+        for (int const fd : {0, 1, 2}) ::dup2(null, fd);
+        (void)become_in_node({.argv = {"/bin/sh", "-c", service.ready_what},
+                              .env = service.env,
+                              .dir = service.dir,
+                              .netns = service.netns,
+                              .binds = service.binds});
+        ::_exit(127);
+    }
+    int status = 1;
+    while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status == 0;
+}
+
+}  // namespace
+
+Error become_in_node(Launch const& launch) {
+    if (auto settled = settle(launch); !settled) return settled.error();
+    std::vector<char*> words;
+    for (auto const& word : launch.argv) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    ::execvp(words[0], words.data());
+    return system_error("run \"" + launch.argv[0] + "\"");
+}
+
+Result<std::int32_t> start(Service const& service) {
+    Fd const log = TRY(open_file(service.log, O_WRONLY | O_CREAT | O_APPEND));
+    pid_t const child = ::fork();
+    if (child < 0) return system_error("start service " + service.full_name());
+    if (child > 0) return child;
+    ::setsid();
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    int const null = ::open("/dev/null", O_RDONLY);
+    ::dup2(null, 0);
+    ::dup2(log.get(), 1);
+    ::dup2(log.get(), 2);
+    auto const error = become_in_node(
+        {service.argv, service.env, service.dir, service.user, service.netns, service.binds, true});
+    (void)write_all(2, "vethwork: " + error.describe() + "\n");
+    ::_exit(127);
+}
+
+bool is_ready(Service const& service, std::int32_t pid) {
+    switch (service.ready_by) {
+        case ReadyBy::start:
+            return true;
+        case ReadyBy::tcp:
+            return has_port(pid, "tcp", service.ready_what);
+        case ReadyBy::udp:
+            return has_port(pid, "udp", service.ready_what);
+        case ReadyBy::unix_path:
+            return exists(pid, service.ready_what, true);
+        case ReadyBy::file:
+            return exists(pid, service.ready_what, false);
+        case ReadyBy::log: {
+            auto const log = read_file(service.log);
+            return log && log->find(service.ready_what) != std::string::npos;
+        }
+        case ReadyBy::exec:
+            return answers(service);
+    }
+    return false;
+}
+
+}  // namespace vethwork::lab

@@ -1,0 +1,73 @@
+// A program that runs in a node as long as its lab does: what it is, when it counts as ready, what happens
+// when it ends.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vethwork/base/fd.hpp>
+#include <vethwork/base/result.hpp>
+
+namespace vethwork::lab {
+
+/// How a service shows that it is ready.
+enum class ReadyBy {
+    start,      ///< it has been started
+    tcp,        ///< it, or anything in its node, listens at a TCP port
+    udp,        ///< the same for UDP
+    unix_path,  ///< there is a socket at a path
+    file,       ///< there is a file at a path
+    log,        ///< its log has a text
+    exec,       ///< a shell command in its node ends with 0
+};
+
+enum class Restart { never, on_failure, always };
+
+struct Service {
+    std::string node, name;
+    std::vector<std::string> argv;
+    std::map<std::string, std::string> env;
+    std::string dir;   ///< working folder; empty: the lab file's
+    std::string user;  ///< a name or a number; empty: whoever brings the lab up
+    ReadyBy ready_by = ReadyBy::start;
+    std::string ready_what;  ///< port, path, text or command
+    std::chrono::milliseconds ready_within{10'000};
+    std::vector<std::string>
+        after;  ///< names of services that must be ready first: "web/http", or "http" of the same node
+    Restart restart = Restart::never;
+    int stop_signal = 15;
+    std::chrono::milliseconds stop_within{3'000};
+    std::string log;    ///< path of its log
+    std::string netns;  ///< path of its node's namespace
+    std::vector<std::pair<std::string, std::string>>
+        binds;  ///< host path, path in the node: bind mounts of its own
+
+    [[nodiscard]] std::string full_name() const { return node + "/" + name; }
+    bool operator==(Service const&) const = default;
+};
+
+/// What a program started in a node is given.
+struct Launch {
+    std::vector<std::string> argv;
+    std::map<std::string, std::string> env;  ///< on top of the present environment
+    std::string dir, user, netns;
+    std::vector<std::pair<std::string, std::string>> binds;
+    bool ends_with_parent = false;  ///< killed when the thread that forked it ends
+};
+
+/// In a child process: moves into the node, makes its mounts, and becomes the program. Returns only when that
+/// fails.
+[[nodiscard]] Error become_in_node(Launch const& launch);
+
+/// Starts a service in a session and process group of its own, its output appended to its log; it is killed
+/// when the calling thread ends.
+[[nodiscard]] Result<std::int32_t> start(Service const& service);
+
+/// Whether a running service is ready now; `pid` is its process.
+[[nodiscard]] bool is_ready(Service const& service, std::int32_t pid);
+
+}  // namespace vethwork::lab

@@ -1,0 +1,160 @@
+#include <vethwork/lab/supervisor.hpp>
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+namespace vethwork::lab {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_every = 10ms;
+constexpr auto restart_after = 200ms;
+
+int shell_status(int wait_status) {
+    return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+}
+
+bool is_running(ServiceState state) {
+    return state == ServiceState::starting || state == ServiceState::ready || state == ServiceState::stopping;
+}
+
+}  // namespace
+
+std::string_view name_of(ServiceState state) {
+    switch (state) {
+        case ServiceState::waiting:
+            return "waiting";
+        case ServiceState::starting:
+            return "starting";
+        case ServiceState::ready:
+            return "ready";
+        case ServiceState::failed:
+            return "failed";
+        case ServiceState::ended:
+            return "ended";
+        case ServiceState::stopping:
+            return "stopping";
+        case ServiceState::stopped:
+            return "stopped";
+    }
+    return {};
+}
+
+Supervisor::Supervisor(EventLoop& loop, std::vector<Service> services,
+                       std::function<void(ServiceStatus const&)> changed)
+    : loop_(loop), changed_(std::move(changed)) {
+    for (auto& service : services) {
+        ServiceStatus status{.service = service.full_name()};
+        entries_.push_back({std::move(service), std::move(status)});
+    }
+}
+
+void Supervisor::set(Entry& entry, ServiceState state, std::string text) {
+    entry.status.state = state;
+    entry.status.text = std::move(text);
+    if (!is_running(state)) entry.status.pid = 0;
+    if (changed_) changed_(entry.status);
+}
+
+bool Supervisor::may_start(Entry const& entry) const {
+    return std::ranges::all_of(entry.service.after, [&](std::string const& name) {
+        std::string const whole =
+            name.find('/') == std::string::npos ? entry.service.node + "/" + name : name;
+        return std::ranges::any_of(entries_, [&whole](Entry const& other) {
+            return other.status.service == whole && other.status.state == ServiceState::ready;
+        });
+    });
+}
+
+void Supervisor::start_all() { start_those_that_may(); }
+
+void Supervisor::start_those_that_may() {
+    for (auto& entry : entries_)
+        if (entry.status.state == ServiceState::waiting && may_start(entry)) start(entry);
+}
+
+void Supervisor::start(Entry& entry) {
+    auto const pid = lab::start(entry.service);
+    if (!pid) return set(entry, ServiceState::failed, pid.error().describe());
+    entry.status.pid = *pid;
+    started_.push_back(static_cast<std::size_t>(&entry - entries_.data()));
+    entry.deadline = loop_.now() + entry.service.ready_within;
+    set(entry, ServiceState::starting);
+    look_whether_ready(entry);
+}
+
+void Supervisor::look_whether_ready(Entry& entry) {
+    if (entry.status.state != ServiceState::starting) return;
+    if (is_ready(entry.service, entry.status.pid)) {
+        set(entry, ServiceState::ready);
+        return start_those_that_may();
+    }
+    if (loop_.now() >= entry.deadline) {
+        kill(entry, SIGKILL);
+        std::erase(started_, static_cast<std::size_t>(&entry - entries_.data()));
+        return set(entry, ServiceState::failed, "not ready in time");
+    }
+    entry.timer = loop_.after(look_every, [this, &entry] { look_whether_ready(entry); });
+}
+
+void Supervisor::child_ended(std::int32_t pid, int wait_status) {
+    auto const found = std::ranges::find(entries_, pid, [](Entry const& entry) { return entry.status.pid; });
+    if (found == entries_.end()) return;
+    Entry& entry = *found;
+    entry.status.exit_status = shell_status(wait_status);
+    loop_.cancel(entry.timer);
+    std::erase(started_, static_cast<std::size_t>(&entry - entries_.data()));
+    if (stopped_) {
+        set(entry, ServiceState::stopped);
+        return stop_next();
+    }
+    bool const good = entry.status.exit_status == 0;
+    bool const again =
+        entry.service.restart == Restart::always || (entry.service.restart == Restart::on_failure && !good);
+    bool const too_soon =
+        entry.status.state == ServiceState::starting && entry.service.restart == Restart::never;
+    std::string const text = "ended with status " + std::to_string(entry.status.exit_status);
+    set(entry, good && !too_soon ? ServiceState::ended : ServiceState::failed, text);
+    if (!again) return;
+    ++entry.status.restarts;
+    entry.timer = loop_.after(restart_after, [this, &entry] { start(entry); });
+}
+
+void Supervisor::kill(Entry& entry, int signal) {
+    if (entry.status.pid <= 0) return;
+    // A moment after its start it has no process group of its own yet.
+    if (::kill(-entry.status.pid, signal) != 0) ::kill(entry.status.pid, signal);
+}
+
+void Supervisor::stop_all(std::function<void()> stopped) {
+    stopped_ = std::move(stopped);
+    for (auto& entry : entries_) loop_.cancel(entry.timer);
+    stop_next();
+}
+
+void Supervisor::stop_next() {
+    if (started_.empty()) return stopped_();
+    Entry& entry = entries_[started_.back()];
+    if (entry.status.state == ServiceState::stopping) return;
+    kill(entry, entry.service.stop_signal);
+    set(entry, ServiceState::stopping);
+    entry.timer = loop_.after(entry.service.stop_within, [this, &entry] { kill(entry, SIGKILL); });
+}
+
+std::vector<ServiceStatus> Supervisor::status() const {
+    std::vector<ServiceStatus> all;
+    for (auto const& entry : entries_) all.push_back(entry.status);
+    return all;
+}
+
+bool Supervisor::is_settled() const {
+    return std::ranges::none_of(entries_, [](Entry const& entry) {
+        return entry.status.state == ServiceState::waiting || entry.status.state == ServiceState::starting;
+    });
+}
+
+}  // namespace vethwork::lab

@@ -1,0 +1,67 @@
+// Keeps the services of a lab: starts them in order, restarts what must be, stops them in the opposite order.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <vethwork/lab/service.hpp>
+#include <vethwork/traffic/event_loop.hpp>
+
+namespace vethwork::lab {
+
+enum class ServiceState { waiting, starting, ready, failed, ended, stopping, stopped };
+
+[[nodiscard]] std::string_view name_of(ServiceState state);
+
+/// What became of a service.
+struct ServiceStatus {
+    std::string service;  ///< "web/http"
+    ServiceState state = ServiceState::waiting;
+    std::int32_t pid = 0;  ///< 0: not running
+    int exit_status = 0;   ///< as the shell has it: 128 + signal
+    int restarts = 0;
+    std::string text;  ///< why it failed
+
+    bool operator==(ServiceStatus const&) const = default;
+};
+
+class Supervisor {
+public:
+    /// `changed` hears of every change of a state. The loop outlives this.
+    Supervisor(EventLoop& loop, std::vector<Service> services,
+               std::function<void(ServiceStatus const&)> changed);
+
+    /// Starts all that need not wait for others; the others follow as those become ready.
+    void start_all();
+    /// Stops all, last started first; `stopped` is called when none runs any more.
+    void stop_all(std::function<void()> stopped);
+    /// A child process has ended: ours, or one that was left to us.
+    void child_ended(std::int32_t pid, int wait_status);
+    [[nodiscard]] std::vector<ServiceStatus> status() const;
+    /// Nothing waits or starts any more.
+    [[nodiscard]] bool is_settled() const;
+
+private:
+    struct Entry {
+        Service service;
+        ServiceStatus status;
+        Time deadline{};
+        TimerId timer{};
+    };
+
+    void start_those_that_may();
+    [[nodiscard]] bool may_start(Entry const& entry) const;
+    void start(Entry& entry);
+    void look_whether_ready(Entry& entry);
+    void set(Entry& entry, ServiceState state, std::string text = {});
+    void stop_next();
+    void kill(Entry& entry, int signal);
+
+    EventLoop& loop_;
+    std::vector<Entry> entries_;
+    std::vector<std::size_t> started_;  ///< in the order in which they were started
+    std::function<void(ServiceStatus const&)> changed_;
+    std::function<void()> stopped_;
+};
+
+}  // namespace vethwork::lab

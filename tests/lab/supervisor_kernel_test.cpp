@@ -1,0 +1,121 @@
+#include <vethwork/lab/supervisor.hpp>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vethwork::lab {
+namespace {
+
+using namespace std::chrono_literals;
+
+class SupervisorTest : public testing::Test {
+protected:
+    SupervisorTest() {
+        char pattern[] = "/tmp/vethwork-test-XXXXXX";
+        folder_ = ::mkdtemp(pattern);
+        loop_.on_signal(SIGCHLD, [this] { reap(); }).value();
+    }
+    ~SupervisorTest() override { std::filesystem::remove_all(folder_); }
+
+    Service service(std::string const& name, std::string const& script) const {
+        return {.node = "web",
+                .name = name,
+                .argv = {"/bin/sh", "-c", script},
+                .log = folder_ + "/" + name + ".log"};
+    }
+    void supervise(std::vector<Service> services) {
+        supervisor_.emplace(loop_, std::move(services), [this](ServiceStatus const& status) {
+            story_.push_back(status.service + " " + std::string(name_of(status.state)));
+        });
+        supervisor_->start_all();
+    }
+    void reap() {
+        int status = 0;
+        while (pid_t const pid = ::waitpid(-1, &status, WNOHANG)) {
+            if (pid < 0) return;
+            supervisor_->child_ended(pid, status);
+        }
+    }
+    /// Turns the loop until `happened`, at most some seconds.
+    bool until(std::function<bool()> const& happened) {
+        Time const end = std::chrono::steady_clock::now() + 5s;
+        while (!happened() && std::chrono::steady_clock::now() < end) loop_.turn(100ms).value();
+        return happened();
+    }
+    bool told(std::string const& line) const { return std::ranges::find(story_, line) != story_.end(); }
+    void stop() {
+        bool stopped = false;
+        supervisor_->stop_all([&stopped] { stopped = true; });
+        EXPECT_TRUE(until([&stopped] { return stopped; }));
+    }
+
+    EventLoop loop_ = EventLoop::create().value();
+    std::string folder_;
+    std::optional<Supervisor> supervisor_;
+    std::vector<std::string> story_;
+};
+
+TEST_F(SupervisorTest, StartsInOrderAndStopsInTheOppositeOrder) {
+    auto first = service("first", "echo here I am; exec sleep 60");
+    first.ready_by = ReadyBy::log;
+    first.ready_what = "here I am";
+    auto second = service("second", "exec sleep 60");
+    second.after = {"first"};
+    supervise({second, first});
+    ASSERT_TRUE(until([this] { return told("web/second ready"); }));
+    stop();
+    EXPECT_THAT(story_, testing::ElementsAre("web/first starting", "web/first ready", "web/second starting",
+                                             "web/second ready", "web/second stopping", "web/second stopped",
+                                             "web/first stopping", "web/first stopped"));
+}
+
+TEST_F(SupervisorTest, SaysWhichIsNotReadyInTimeAndWhichFails) {
+    auto slow = service("slow", "exec sleep 60");
+    slow.ready_by = ReadyBy::file;
+    slow.ready_what = "/nowhere/at/all";
+    slow.ready_within = 50ms;
+    supervise({slow, service("broken", "exit 3")});
+    ASSERT_TRUE(until([this] { return told("web/slow failed") && told("web/broken failed"); }));
+    EXPECT_EQ(supervisor_->status()[0].text, "not ready in time");
+    EXPECT_EQ(supervisor_->status()[1].text, "ended with status 3");
+    stop();
+}
+
+TEST_F(SupervisorTest, RestartsWhatMustRun) {
+    auto again = service("again", "echo x >> " + folder_ + "/count; test $(wc -l < " + folder_ +
+                                      "/count) -ge 3 && exec sleep 60; exit 1");
+    again.restart = Restart::on_failure;
+    supervise({again});
+    ASSERT_TRUE(until([this] { return supervisor_->status()[0].restarts == 2; }));
+    stop();
+}
+
+TEST_F(SupervisorTest, KillsWhatDoesNotStop) {
+    auto stubborn = service("stubborn", "trap '' TERM; echo up; while :; do sleep 1; done");
+    stubborn.ready_by = ReadyBy::log;
+    stubborn.ready_what = "up";
+    stubborn.stop_within = 100ms;
+    supervise({stubborn});
+    ASSERT_TRUE(until([this] { return told("web/stubborn ready"); }));
+    stop();
+    EXPECT_EQ(supervisor_->status()[0].exit_status, 128 + SIGKILL);
+}
+
+TEST_F(SupervisorTest, KnowsAListeningPort) {
+    auto server = service("server", "");
+    server.argv = {VETHWORK_PROGRAM, "serve", "tcp", "127.0.0.1:4078"};
+    server.ready_by = ReadyBy::tcp;
+    server.ready_what = "4078";
+    supervise({server});
+    EXPECT_TRUE(until([this] { return told("web/server ready"); }));
+    stop();
+}
+
+}  // namespace
+}  // namespace vethwork::lab
