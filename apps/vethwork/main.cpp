@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::array verbs{
     Verb{"ip", "links, addresses, routes, rules, neighbours and namespaces, in iproute2's words", run_ip},
+    Verb{"ping", "ICMP echo, in ping(8)'s words", run_ping},
     Verb{"send", "stdin to a TCP or UDP peer, its answer to stdout", run_send},
     Verb{"serve", "a TCP or UDP server that answers every payload with the time and the payload", run_serve},
 };

@@ -19,6 +19,7 @@ struct Verb {
 };
 
 int run_ip(Invocation const& invocation);
+int run_ping(Invocation const& invocation);
 int run_send(Invocation const& invocation);
 int run_serve(Invocation const& invocation);
 

@@ -62,6 +62,8 @@ public:
 
     /// When the present turn began; inside actions it is as good as a clock and costs nothing.
     [[nodiscard]] Time now() const { return now_; }
+    /// The loop's clock itself, where an action takes long.
+    [[nodiscard]] Time clock() const { return clock_(); }
     /// Waits for something to do, at most `limit`, and does it.
     [[nodiscard]] Result<> turn(std::optional<Duration> limit = {});
     /// Turns until stop().
