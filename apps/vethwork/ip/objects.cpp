@@ -19,8 +19,20 @@ Error unknown_object(std::string_view word) {
 std::span<IpObject const> ip_objects() {
     static constexpr std::array objects{
         IpObject{"link", run_ip_link},
+        IpObject{"netns", run_ip_netns},
     };
     return objects;
+}
+
+Result<int> run_command(Session& session, plan::WordReader& words, std::string_view object,
+                        std::span<IpCommand const> commands) {
+    for (auto const& command : commands)
+        if (words.take_prefix(command.name)) return command.run(session, words);
+    std::vector<std::string_view> names;
+    for (auto const& command : commands) names.push_back(command.name);
+    auto const meant = nearest(words.peek(), names);
+    return usage_error(fmt::format("Command \"{}\" is unknown, try \"ip {} help\".", words.peek(), object),
+                       meant ? fmt::format("did you mean \"{}\"?", *meant) : "");
 }
 
 int run_object(Session& session, plan::WordReader& words) {

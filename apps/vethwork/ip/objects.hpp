@@ -20,6 +20,17 @@ struct IpObject {
 /// Runs `OBJECT COMMAND …`; an error has been printed when it returns.
 [[nodiscard]] int run_object(Session& session, plan::WordReader& words);
 
+/// One command of an object, as `add`.
+struct IpCommand {
+    std::string_view name;  ///< may be abbreviated; the first row that fits wins
+    Result<int> (*run)(Session& session, plan::WordReader& words);
+};
+
+/// Takes the command and runs it; `Command "x" is unknown, try "ip OBJECT help".` where no row fits.
+[[nodiscard]] Result<int> run_command(Session& session, plan::WordReader& words, std::string_view object,
+                                      std::span<IpCommand const> commands);
+
 Result<int> run_ip_link(Session& session, plan::WordReader& words);
+Result<int> run_ip_netns(Session& session, plan::WordReader& words);
 
 }  // namespace vethwork::app

@@ -7,26 +7,6 @@ namespace vethwork::app {
 
 namespace {
 
-/// What `ip` prints for an error, without the newline.
-std::string text_of(Error const& error) {
-    switch (error.fault) {
-        case Fault::kernel:
-            if (error.kernel_text.empty())
-                return fmt::format("RTNETLINK answers: {}", std::strerror(error.code));
-            return fmt::format("Error: {}{}", error.kernel_text, error.kernel_text.ends_with('.') ? "" : ".");
-        case Fault::usage:
-            return error.attempt;
-        case Fault::lookup:
-            if (error.code == 0) return error.attempt;
-            return fmt::format("{}: {}", error.attempt, std::strerror(error.code));
-        case Fault::system:
-        case Fault::malformed:
-        case Fault::limit:
-            break;
-    }
-    return error.describe();
-}
-
 int status_of(Error const& error) {
     switch (error.fault) {
         case Fault::usage:
@@ -50,6 +30,24 @@ topology::NameTable load_names(topology::NameKind kind) {
 
 }  // namespace
 
+std::string error_text(Error const& error) {
+    switch (error.fault) {
+        case Fault::kernel:
+            if (error.kernel_text.empty())
+                return fmt::format("RTNETLINK answers: {}", std::strerror(error.code));
+            return fmt::format("Error: {}{}", error.kernel_text, error.kernel_text.ends_with('.') ? "" : ".");
+        case Fault::usage:
+            return error.attempt;
+        case Fault::lookup:
+        case Fault::system:
+        case Fault::malformed:
+        case Fault::limit:
+            break;
+    }
+    if (error.code == 0) return error.attempt;
+    return fmt::format("{}: {}", error.attempt, std::strerror(error.code));
+}
+
 Session::Session(IpOptions options, Manner manner)
     : options_(std::move(options)), manner_(manner), number_names_(load_names) {}
 
@@ -67,6 +65,11 @@ Result<apply::LinuxKernel*> Session::kernel() {
 observe::LinkNames& Session::names() {
     if (!names_) names_.emplace(*connection_);
     return *names_;
+}
+
+observe::NamespaceNames& Session::namespace_names() {
+    if (!namespace_names_) namespace_names_.emplace(*connection_);
+    return *namespace_names_;
 }
 
 Result<> Session::perform(plan::Operation operation) { return TRY(kernel())->perform(operation); }
@@ -91,16 +94,28 @@ report::IpDetails Session::details() {
             .human = options_.human,
             .iec = options_.iec,
             .link_name = [this](std::uint32_t index) { return names().name(index); },
-            .namespace_name = [](int) { return std::string(); },
+            .namespace_name = [this](int nsid) { return namespace_names().name(nsid); },
             .group_name = [name](std::uint32_t group) { return name(topology::NameKind::group, group); },
             .name = name};
 }
 
 void Session::print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
+void Session::flush() { std::fflush(stdout); }
+
+int Session::complain_of_dump(Error const& error) {
+    complain(error);
+    auto list = writer();
+    list.begin_list();
+    list.end_list();
+    print(list.take());
+    fmt::print(stderr, "Dump terminated\n");
+    return 1;
+}
+
 int Session::complain(Error const& error) {
     std::fflush(stdout);
-    fmt::print(stderr, "{}\n", text_of(error));
+    fmt::print(stderr, "{}\n", error_text(error));
     if (manner_ == Manner::ours && !error.hint.empty()) fmt::print(stderr, "hint: {}\n", error.hint);
     return status_of(error);
 }
@@ -108,6 +123,7 @@ int Session::complain(Error const& error) {
 void Session::forget() {
     if (kernel_) kernel_->resolver().forget();
     if (names_) names_->forget();
+    if (namespace_names_) namespace_names_->forget();
 }
 
 }  // namespace vethwork::app

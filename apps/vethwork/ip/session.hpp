@@ -9,6 +9,7 @@
 #include <vethwork/netlink/connection.hpp>
 #include <vethwork/observe/links.hpp>
 #include <vethwork/observe/names.hpp>
+#include <vethwork/observe/namespace_ids.hpp>
 #include <vethwork/report/ip_link.hpp>
 #include <vethwork/report/ip_writer.hpp>
 
@@ -18,6 +19,9 @@ namespace vethwork::app {
 
 /// Whether hints of our own may follow iproute2's messages.
 enum class Manner { ours, drop_in };
+
+/// What `ip` prints for an error, without the newline.
+[[nodiscard]] std::string error_text(Error const& error);
 
 class Session {
 public:
@@ -33,6 +37,8 @@ public:
     /// Names of tables, protocols, scopes, realms, DS fields and groups, for parsing words; each file is read
     /// when it is first needed.
     [[nodiscard]] topology::Names& number_names() { return number_names_; }
+    /// Names of namespaces by their id here; connection() must have succeeded.
+    [[nodiscard]] observe::NamespaceNames& namespace_names();
     /// Carries out one operation; in a batch it may wait for others, and its error comes later.
     [[nodiscard]] Result<> perform(plan::Operation operation);
     /// A writer of the look that the options ask for.
@@ -41,8 +47,13 @@ public:
     [[nodiscard]] report::IpDetails details();
     /// Puts text on stdout.
     void print(std::string_view text);
+    /// What has been printed is written now: before another process writes, or while waiting.
+    void flush();
     /// Puts an error on stderr and gives the exit status that it stands for.
     int complain(Error const& error);
+    /// The same for a list that broke off: the empty list and `Dump terminated` follow, and the status is 1.
+    int complain_of_dump(Error const& error);
+    [[nodiscard]] bool in_batch() const { return false; }
     /// The state may have changed.
     void forget();
 
@@ -52,6 +63,7 @@ private:
     std::optional<netlink::Connection> connection_;
     std::optional<apply::LinuxKernel> kernel_;
     std::optional<observe::LinkNames> names_;
+    std::optional<observe::NamespaceNames> namespace_names_;
     topology::Names number_names_;
 };
 

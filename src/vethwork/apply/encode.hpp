@@ -15,6 +15,8 @@ namespace vethwork::apply {
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::PutNeighbour const& operation, Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteNeighbour const& operation,
                                                     Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::SetNamespaceId const& operation,
+                                                    Resolver& resolver);
 
 /// Any operation that is one request to the kernel; the error says where one is not (sysctls, namespaces).
 [[nodiscard]] Result<netlink::MessageWriter> encode_any(plan::Operation const& operation, Resolver& resolver);

@@ -1,6 +1,7 @@
 #include <vethwork/apply/linux_kernel.hpp>
 
 #include <vethwork/apply/encode.hpp>
+#include <vethwork/apply/namespace.hpp>
 
 namespace vethwork::apply {
 
@@ -16,6 +17,7 @@ bool changes_names(plan::Operation const& operation) {
 }  // namespace
 
 Result<> LinuxKernel::perform(plan::Operation const& operation) {
+    if (goes_to_files(operation)) return carry_out_any(operation);
     auto message = TRY(encode_any(operation, resolver_));
     auto done = connection_->request(std::move(message));
     if (changes_names(operation)) resolver_.forget();
@@ -33,6 +35,11 @@ std::vector<Result<>> LinuxKernel::perform_all(std::span<plan::Operation const> 
         places.clear();
     };
     for (std::size_t i = 0; i < operations.size(); ++i) {
+        if (goes_to_files(operations[i])) {
+            flush();
+            outcomes[i] = carry_out_any(operations[i]);
+            continue;
+        }
         auto message = encode_any(operations[i], resolver_);
         if (!message && !waiting.empty()) {
             // The link it speaks of may be one that still waits to be made.

@@ -32,7 +32,11 @@ Error usage_error(std::string what, std::string hint) {
 }
 
 Error lookup_error(std::string what, std::string hint) {
-    return {.fault = Fault::lookup, .attempt = std::move(what), .hint = std::move(hint)};
+    return lookup_error(0, std::move(what), std::move(hint));
+}
+
+Error lookup_error(int code, std::string what, std::string hint) {
+    return {.fault = Fault::lookup, .attempt = std::move(what), .code = code, .hint = std::move(hint)};
 }
 
 Error malformed_error(std::string what, std::string hint) {

@@ -37,6 +37,7 @@ struct Error {
 [[nodiscard]] Error system_error(int code, std::string attempt, std::string hint = {});
 [[nodiscard]] Error usage_error(std::string what, std::string hint = {});
 [[nodiscard]] Error lookup_error(std::string what, std::string hint = {});
+[[nodiscard]] Error lookup_error(int code, std::string what, std::string hint = {});
 [[nodiscard]] Error malformed_error(std::string what, std::string hint = {});
 
 /// A T or an Error; it cannot be dropped, and value() of an error is a bug that ends the program.

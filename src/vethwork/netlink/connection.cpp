@@ -23,11 +23,13 @@ void set_option(int fd, int level, int option, int value) {
     (void)::setsockopt(fd, level, option, &value, sizeof value);
 }
 
-/// The attributes behind the error code: after the echoed request, or after its header where it was capped.
+/// The attributes behind the error code: after the echoed request, or after its header where it was capped;
+/// the end of a dump echoes nothing.
 Bytes extended_ack(Message const& message) {
     if ((message.header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) return {};
     ByteReader reader(message.payload);
     reader.skip(sizeof(std::int32_t));
+    if (message.header.nlmsg_type == NLMSG_DONE) return reader.rest();
     auto const echoed = reader.native<nlmsghdr>();
     if ((message.header.nlmsg_flags & NLM_F_CAPPED) == 0 && echoed.nlmsg_len >= sizeof echoed)
         reader.skip((echoed.nlmsg_len - sizeof echoed + 3) & ~std::size_t{3});
@@ -36,6 +38,16 @@ Bytes extended_ack(Message const& message) {
 
 Error unexpected_end(MessageWriter const& request) {
     return malformed_error(request.what() + ": the kernel's answer ends in the middle of a message");
+}
+
+/// The whole message, owned; an error message is the error that it tells.
+Result<std::vector<std::uint8_t>> answer_of(Message const& answer, MessageWriter const& request) {
+    if (answer.header.nlmsg_type == NLMSG_ERROR) {
+        if (auto error = error_of(answer, request)) return *std::move(error);
+        return malformed_error(request.what() + ": the kernel acknowledged but answered nothing");
+    }
+    auto const* const start = answer.payload.data() - sizeof(nlmsghdr);
+    return std::vector<std::uint8_t>(start, start + answer.header.nlmsg_len);
 }
 
 }  // namespace
@@ -115,21 +127,37 @@ void Connection::trace(Direction direction, Message const& message) const {
 Result<> Connection::request(MessageWriter message) { return std::move(transact({&message, 1}).front()); }
 
 Result<std::vector<std::uint8_t>> Connection::get(MessageWriter message) {
-    TRY(send({&message, 1}));
-    for (;;) {
+    return std::move(get_all({&message, 1}).front());
+}
+
+std::vector<Connection::Answer> Connection::get_all(std::span<MessageWriter> messages) {
+    std::vector<Answer> answers(messages.size(), Answer(std::vector<std::uint8_t>{}));
+    for (std::size_t begin = 0; begin < messages.size(); begin += window) {
+        std::size_t const size = std::min(window, messages.size() - begin);
+        auto const got = get_window(messages.subspan(begin, size), std::span(answers).subspan(begin, size));
+        if (got) continue;
+        for (std::size_t i = begin; i < messages.size(); ++i)
+            if (answers[i].ok() && answers[i]->empty()) answers[i] = got.error();
+        break;
+    }
+    return answers;
+}
+
+Result<> Connection::get_window(std::span<MessageWriter> messages, std::span<Answer> answers) {
+    std::uint32_t const first = sequence_ + 1;
+    TRY(send(messages));
+    for (std::size_t missing = messages.size(); missing > 0;) {
         MessageReader reader(TRY(receive()));
         while (auto const answer = reader.next()) {
-            if (answer->header.nlmsg_seq != sequence_) continue;
+            std::uint32_t const place = answer->header.nlmsg_seq - first;
+            if (place >= messages.size()) continue;
             trace(Direction::received, *answer);
-            if (answer->header.nlmsg_type == NLMSG_ERROR) {
-                if (auto error = error_of(*answer, message)) return *std::move(error);
-                return malformed_error(message.what() + ": the kernel acknowledged but answered nothing");
-            }
-            auto const* const start = answer->payload.data() - sizeof(nlmsghdr);
-            return std::vector<std::uint8_t>(start, start + answer->header.nlmsg_len);
+            answers[place] = answer_of(*answer, messages[place]);
+            --missing;
         }
-        if (reader.failed()) return unexpected_end(message);
+        if (reader.failed()) return unexpected_end(messages.front());
     }
+    return {};
 }
 
 Result<DumpOutcome> Connection::dump(MessageWriter message,

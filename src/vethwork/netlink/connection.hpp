@@ -31,6 +31,10 @@ public:
     [[nodiscard]] Result<> request(MessageWriter message);
     /// Sends one request and gives the answering message (header and payload, owned).
     [[nodiscard]] Result<std::vector<std::uint8_t>> get(MessageWriter message);
+    /// Sends many requests in windows and gives each one's answering message, in order. A failing one stops
+    /// none.
+    using Answer = Result<std::vector<std::uint8_t>>;
+    [[nodiscard]] std::vector<Answer> get_all(std::span<MessageWriter> messages);
     /// Asks for all objects; `each` gets every message, and its first error ends the dump.
     [[nodiscard]] Result<DumpOutcome> dump(MessageWriter message,
                                            std::function<Result<>(Message const&)> const& each);
@@ -53,6 +57,7 @@ public:
 private:
     explicit Connection(Fd fd) : fd_(std::move(fd)) {}
     Result<> send(std::span<MessageWriter> messages);
+    Result<> get_window(std::span<MessageWriter> messages, std::span<Answer> answers);
     Result<Bytes> receive();
     void trace(Direction direction, Message const& message) const;
 

@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <memory>
 
@@ -14,13 +15,14 @@ std::string path_of(std::string const& name) {
     return name.starts_with('/') ? name : std::string(run_dir) + "/" + name;
 }
 
+bool is_valid_name(std::string_view name) {
+    return !name.empty() && name.size() <= NAME_MAX && name != "." && name != ".." &&
+           name.find('/') == std::string_view::npos;
+}
+
 Result<Fd> open_named(std::string const& name) {
     auto fd = open_file(path_of(name), O_RDONLY);
-    if (!fd) {
-        auto error = lookup_error("Cannot open network namespace \"" + name + "\"");
-        error.code = fd.error().code;
-        return error;
-    }
+    if (!fd) return lookup_error(fd.error().code, "Cannot open network namespace \"" + name + "\"");
     return fd;
 }
 
@@ -35,7 +37,7 @@ Result<std::vector<std::string>> list() {
     std::unique_ptr<DIR, int (*)(DIR*)> const folder(::opendir(run_dir), ::closedir);
     if (!folder) {
         if (errno == ENOENT) return names;
-        return system_error(std::string("open \"") + run_dir + "\"");
+        return lookup_error(errno, std::string("Failed to open directory ") + run_dir);
     }
     while (auto const* const entry = ::readdir(folder.get())) {
         std::string name = entry->d_name;

@@ -9,13 +9,18 @@
 
 #include <vethwork/plan/address_operation.hpp>
 #include <vethwork/plan/link_operation.hpp>
+#include <vethwork/plan/namespace_operation.hpp>
 #include <vethwork/plan/neighbour_operation.hpp>
 #include <vethwork/plan/setting_operation.hpp>
 
 namespace vethwork::plan {
 
-using Operation = std::variant<AddLink, ChangeLink, DeleteLink, PutAddress, DeleteAddress, PutNeighbour,
-                               DeleteNeighbour, SetSysctl, LoadRuleset>;
+using Operation = std::variant<                                      //
+    AddLink, ChangeLink, DeleteLink,                                 //
+    PutAddress, DeleteAddress,                                       //
+    PutNeighbour, DeleteNeighbour,                                   //
+    AddNamespace, DeleteNamespace, AttachNamespace, SetNamespaceId,  //
+    SetSysctl, LoadRuleset>;
 
 /// What it does, for people: `add link "veth0"`.
 [[nodiscard]] std::string describe(Operation const& operation);

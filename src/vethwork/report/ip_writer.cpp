@@ -45,11 +45,11 @@ void IpWriter::end(char bracket) {
     if (!is_json() || levels_.empty()) return;
     bool const was_empty = levels_.back().empty;
     levels_.pop_back();
-    if (look_ == Look::pretty_json && !was_empty) {
-        if (bracket == '}')
-            new_line();
-        else
+    if (look_ == Look::pretty_json) {
+        if (bracket == ']')
             out_ += ' ';
+        else if (!was_empty)
+            new_line();
     }
     out_ += bracket;
     if (levels_.empty()) out_ += '\n';
