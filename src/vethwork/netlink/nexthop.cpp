@@ -39,10 +39,7 @@ void write_group(Nexthop const& nexthop, MessageWriter& to, std::uint16_t type, 
     if (nexthop.group.empty()) return;
     ByteWriter bytes;
     for (auto const& member : nexthop.group)
-        bytes.native(nexthop_grp{.id = member.id,
-                                 .weight = static_cast<std::uint8_t>(member.weight - 1),
-                                 .resvd1 = 0,
-                                 .resvd2 = 0});
+        bytes.native(nexthop_grp{.id = member.id, .weight = static_cast<std::uint8_t>(member.weight - 1)});
     to.attribute(type, name, bytes.bytes());
 }
 
