@@ -21,16 +21,16 @@ constexpr auto erspan_fields = make_table<ErspanOption>(
 
 void write_one(std::monostate, MessageWriter&) {}
 
-/// The options follow each other, each beginning with its class.
+/// Each option has a nest of its own on its way to the kernel.
 void write_one(std::vector<GeneveOption> const& options, MessageWriter& to) {
-    auto const nest = to.begin_nest(LWTUNNEL_IP_OPTS_GENEVE | NLA_F_NESTED, "LWTUNNEL_IP_OPTS_GENEVE");
     for (auto const& option : options) {
+        auto const nest = to.begin_nest(LWTUNNEL_IP_OPTS_GENEVE | NLA_F_NESTED, "LWTUNNEL_IP_OPTS_GENEVE");
         NetworkOrder::write(to, LWTUNNEL_IP_OPT_GENEVE_CLASS, "LWTUNNEL_IP_OPT_GENEVE_CLASS",
                             option.option_class);
         to.value(LWTUNNEL_IP_OPT_GENEVE_TYPE, "LWTUNNEL_IP_OPT_GENEVE_TYPE", option.type);
         to.attribute(LWTUNNEL_IP_OPT_GENEVE_DATA, "LWTUNNEL_IP_OPT_GENEVE_DATA", option.data);
+        to.end_nest(nest);
     }
-    to.end_nest(nest);
 }
 
 void write_one(VxlanOption const& option, MessageWriter& to) {
@@ -45,7 +45,7 @@ void write_one(ErspanOption const& option, MessageWriter& to) {
     to.end_nest(nest);
 }
 
-/// Geneve options share one nest; a class begins the next one.
+/// On their way back all of them share one; a class begins the next option.
 bool read_geneve(Bytes content, std::vector<GeneveOption>& options) {
     AttributeReader attributes(content);
     while (auto const attribute = attributes.next()) {
@@ -74,7 +74,9 @@ bool read_vxlan(Bytes content, VxlanOption& option) {
 bool read_one(Attribute const& attribute, TunnelOptions& options) {
     switch (attribute.type) {
         case LWTUNNEL_IP_OPTS_GENEVE:
-            return read_geneve(attribute.payload, options.emplace<std::vector<GeneveOption>>());
+            if (!std::holds_alternative<std::vector<GeneveOption>>(options))
+                options.emplace<std::vector<GeneveOption>>();
+            return read_geneve(attribute.payload, std::get<std::vector<GeneveOption>>(options));
         case LWTUNNEL_IP_OPTS_VXLAN:
             return read_vxlan(attribute.payload, options.emplace<VxlanOption>());
         case LWTUNNEL_IP_OPTS_ERSPAN:

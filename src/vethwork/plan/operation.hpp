@@ -11,6 +11,9 @@
 #include <vethwork/plan/link_operation.hpp>
 #include <vethwork/plan/namespace_operation.hpp>
 #include <vethwork/plan/neighbour_operation.hpp>
+#include <vethwork/plan/nexthop_operation.hpp>
+#include <vethwork/plan/route_operation.hpp>
+#include <vethwork/plan/rule_operation.hpp>
 #include <vethwork/plan/setting_operation.hpp>
 
 namespace vethwork::plan {
@@ -20,6 +23,8 @@ using Operation = std::variant<                                      //
     PutAddress, DeleteAddress,                                       //
     PutNeighbour, DeleteNeighbour,                                   //
     AddNamespace, DeleteNamespace, AttachNamespace, SetNamespaceId,  //
+    PutRoute, DeleteRoute, PutRule, DeleteRule,                      //
+    PutNexthop, DeleteNexthop,                                       //
     SetSysctl, LoadRuleset>;
 
 /// What it does, for people: `add link "veth0"`.
