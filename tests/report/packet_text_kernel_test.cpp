@@ -29,8 +29,7 @@ std::vector<Sample> samples_of(LinkType link) {
 
 /// What tcpdump says about samples as one capture.
 std::string tcpdump_text(std::vector<Sample> const& samples, Style const& style) {
-    std::vector<std::uint8_t> file =
-        pcap_header(PcapFormat::pcap, {{.name = {}, .link = samples.front().link}});
+    std::vector<std::uint8_t> file = pcap_header(PcapFormat::pcap, {.link = samples.front().link});
     for (Sample const& sample : samples) {
         auto const record = pcap_record(PcapFormat::pcap, test::frame_of(sample));
         file.insert(file.end(), record.begin(), record.end());

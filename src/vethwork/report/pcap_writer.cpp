@@ -88,14 +88,18 @@ ByteWriter enhanced_packet_body(observe::Frame const& frame, std::uint32_t inter
 
 }  // namespace
 
-std::vector<std::uint8_t> pcap_header(PcapFormat format, std::vector<PcapInterface> const& interfaces) {
+std::vector<std::uint8_t> pcap_header(PcapFormat format, PcapInterface const& interface) {
     ByteWriter out;
-    if (format == PcapFormat::pcap) {
-        put_pcap_header(out, interfaces.empty() ? PcapInterface{} : interfaces.front());
-    } else {
+    if (format == PcapFormat::pcap)
+        put_pcap_header(out, interface);
+    else
         put_block(out, 0x0a0d0d0a, section_body());
-        for (PcapInterface const& interface : interfaces) put_block(out, 1, interface_body(interface));
-    }
+    return std::move(out).take();
+}
+
+std::vector<std::uint8_t> pcapng_interface(PcapInterface const& interface) {
+    ByteWriter out;
+    put_block(out, 1, interface_body(interface));
     return std::move(out).take();
 }
 

@@ -21,10 +21,11 @@ struct PcapInterface {
     std::uint32_t snapshot_length = 262144;
 };
 
-/// What a file begins with. In pcapng the interfaces are numbered in their order; pcap knows one.
-[[nodiscard]] std::vector<std::uint8_t> pcap_header(PcapFormat format,
-                                                    std::vector<PcapInterface> const& interfaces);
-/// One packet. `interface` is the number of an interface of the header; pcap has no place for it.
+/// What a file begins with. pcap says there what its only interface is; pcapng says it in pcapng_interface().
+[[nodiscard]] std::vector<std::uint8_t> pcap_header(PcapFormat format, PcapInterface const& interface);
+/// A block that describes an interface; the first one in a file has the number 0.
+[[nodiscard]] std::vector<std::uint8_t> pcapng_interface(PcapInterface const& interface);
+/// One packet. `interface` is the number of its interface in a pcapng file; pcap has no place for it.
 [[nodiscard]] std::vector<std::uint8_t> pcap_record(PcapFormat format, observe::Frame const& frame,
                                                     std::uint32_t interface = 0);
 
