@@ -13,6 +13,7 @@ namespace vethwork::app {
 namespace {
 
 constexpr std::array verbs{
+    Verb{"capture", "the packets that a device sees, as text, as JSON or into a file", run_capture},
     Verb{"ip", "links, addresses, routes, rules, neighbours and namespaces, in iproute2's words", run_ip},
     Verb{"ping", "ICMP echo, in ping(8)'s words", run_ping},
     Verb{"send", "stdin to a TCP or UDP peer, its answer to stdout", run_send},

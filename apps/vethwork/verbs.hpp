@@ -18,6 +18,7 @@ struct Verb {
     int (*run)(Invocation const& invocation);  ///< returns the exit status
 };
 
+int run_capture(Invocation const& invocation);
 int run_ip(Invocation const& invocation);
 int run_ping(Invocation const& invocation);
 int run_send(Invocation const& invocation);
