@@ -17,6 +17,9 @@ struct IpObject {
 /// In the order in which abbreviations are tried.
 [[nodiscard]] std::span<IpObject const> ip_objects();
 
+/// What `ip help` says; a fault of usage.
+[[nodiscard]] Error ip_usage();
+
 /// Runs `OBJECT COMMAND …`; an error has been printed when it returns.
 [[nodiscard]] int run_object(Session& session, plan::WordReader& words);
 

@@ -1,6 +1,7 @@
 // The options of `ip` before its object. Source: ip(8).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -11,8 +12,8 @@
 namespace vethwork::app {
 
 struct IpOptions {
-    std::optional<Family> family;  ///< -4 -6
-    bool link_family = false;      ///< -0, -family link
+    std::optional<Family> family;                                          ///< -4 -6
+    bool link_family = false, bridge_family = false, mpls_family = false;  ///< -0 -B -M
     bool json = false, pretty = false, brief = false, details = false, one_line = false, resolve = false;
     bool numeric = false, human = false, iec = false, all = false, force = false, coloured = false,
          timestamp = false, short_timestamp = false, show_help = false, show_version = false;
@@ -21,7 +22,11 @@ struct IpOptions {
     std::optional<std::string> netns, batch_file;
 };
 
-/// Takes the options in front of the object from `words`.
-[[nodiscard]] Result<IpOptions> parse_ip_options(plan::WordReader& words);
+/// Called with the name behind each -netns when it is read: a namespace that cannot be entered is complained
+/// of before what follows.
+using EnterNamespace = std::function<Result<>(std::string const& name)>;
+
+/// Takes the options in front of the object from `words`; stops behind one that asks for help or the version.
+[[nodiscard]] Result<IpOptions> parse_ip_options(plan::WordReader& words, EnterNamespace const& enter);
 
 }  // namespace vethwork::app

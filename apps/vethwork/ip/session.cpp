@@ -51,13 +51,18 @@ std::string error_text(Error const& error) {
 Session::Session(IpOptions options, Manner manner)
     : options_(std::move(options)), manner_(manner), number_names_(load_names) {}
 
-Result<netlink::Connection*> Session::connection() {
+Result<netlink::Connection*> Session::open_connection() {
     if (!connection_) connection_ = TRY(netlink::Connection::open());
     return &*connection_;
 }
 
+Result<netlink::Connection*> Session::connection() {
+    TRY(settle());
+    return open_connection();
+}
+
 Result<apply::LinuxKernel*> Session::kernel() {
-    auto* const connection = TRY(this->connection());
+    auto* const connection = TRY(open_connection());
     if (!kernel_) kernel_.emplace(*connection);
     return &*kernel_;
 }
@@ -72,7 +77,26 @@ observe::NamespaceNames& Session::namespace_names() {
     return *namespace_names_;
 }
 
-Result<> Session::perform(plan::Operation operation) { return TRY(kernel())->perform(operation); }
+Result<> Session::settle() {
+    if (!window_ || window_->empty()) return {};
+    auto* const kernel = TRY(this->kernel());
+    bool const went_on = window_->drain(*kernel);
+    forget();
+    if (!went_on) return lookup_error("");
+    return {};
+}
+
+Result<> Session::perform(plan::Operation operation) {
+    auto* const kernel = TRY(this->kernel());
+    if (window_ && window_->takes(operation)) {
+        window_->add(std::move(operation), line_);
+        return window_->full() ? settle() : Result<>();
+    }
+    TRY(settle());
+    auto done = kernel->perform(operation);
+    forget();
+    return done;
+}
 
 report::IpWriter Session::writer() const {
     auto const look = !options_.json    ? report::Look::text
@@ -101,7 +125,10 @@ report::IpDetails Session::details() {
 
 void Session::print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-void Session::flush() { std::fflush(stdout); }
+void Session::flush() {
+    (void)settle();
+    std::fflush(stdout);
+}
 
 int Session::complain_of_dump(Error const& error) {
     complain(error);
@@ -110,18 +137,25 @@ int Session::complain_of_dump(Error const& error) {
     list.end_list();
     print(list.take());
     fmt::print(stderr, "Dump terminated\n");
+    if (window_) must_end_ = 1;
     return 1;
 }
 
-int Session::complain(Error const& error) {
+void Session::tell(Error const& error) const {
     std::fflush(stdout);
     fmt::print(stderr, "{}\n", error_text(error));
     if (manner_ == Manner::ours && !error.hint.empty()) fmt::print(stderr, "hint: {}\n", error.hint);
-    return status_of(error);
+}
+
+int Session::complain(Error const& error) {
+    int const status = status_of(error);
+    if (!settle() || error.attempt.empty()) return status;
+    tell(error);
+    if (window_ && error.fault == Fault::usage) must_end_ = status;
+    return status;
 }
 
 void Session::forget() {
-    if (kernel_) kernel_->resolver().forget();
     if (names_) names_->forget();
     if (namespace_names_) namespace_names_->forget();
 }

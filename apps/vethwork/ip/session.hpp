@@ -13,6 +13,7 @@
 #include <vethwork/report/ip_link.hpp>
 #include <vethwork/report/ip_writer.hpp>
 
+#include "ip/batch_window.hpp"
 #include "ip/options.hpp"
 
 namespace vethwork::app {
@@ -29,9 +30,8 @@ public:
 
     [[nodiscard]] IpOptions const& options() const { return options_; }
     [[nodiscard]] Manner manner() const { return manner_; }
-    /// Opened when first asked for.
+    /// Opened when first asked for. What waits in a batch is carried out first.
     [[nodiscard]] Result<netlink::Connection*> connection();
-    [[nodiscard]] Result<apply::LinuxKernel*> kernel();
     /// Names of links, learnt one by one or at once; connection() must have succeeded.
     [[nodiscard]] observe::LinkNames& names();
     /// Names of tables, protocols, scopes, realms, DS fields and groups, for parsing words; each file is read
@@ -53,11 +53,24 @@ public:
     int complain(Error const& error);
     /// The same for a list that broke off: the empty list and `Dump terminated` follow, and the status is 1.
     int complain_of_dump(Error const& error);
-    [[nodiscard]] bool in_batch() const { return false; }
+    /// Only puts an error on stderr.
+    void tell(Error const& error) const;
+
+    /// From here to set_batch(nullptr) operations wait in `window`, which must live as long.
+    void set_batch(BatchWindow* window) { window_ = window; }
+    void set_batch_line(int number) { line_ = number; }
+    [[nodiscard]] bool in_batch() const { return window_ != nullptr; }
+    /// Carries out what waits; the error has been complained of already, and its text is empty.
+    [[nodiscard]] Result<> settle();
+    /// The status with which the whole run must end: after a line that makes no sense, also with -force.
+    [[nodiscard]] std::optional<int> must_end() const { return must_end_; }
     /// The state may have changed.
     void forget();
 
 private:
+    [[nodiscard]] Result<netlink::Connection*> open_connection();
+    [[nodiscard]] Result<apply::LinuxKernel*> kernel();
+
     IpOptions options_;
     Manner manner_;
     std::optional<netlink::Connection> connection_;
@@ -65,6 +78,9 @@ private:
     std::optional<observe::LinkNames> names_;
     std::optional<observe::NamespaceNames> namespace_names_;
     topology::Names number_names_;
+    BatchWindow* window_ = nullptr;
+    int line_ = 0;
+    std::optional<int> must_end_;
 };
 
 }  // namespace vethwork::app

@@ -7,20 +7,26 @@ namespace vethwork::apply {
 
 namespace {
 
-/// Whether names may stand for other links afterwards.
+/// Whether a name that is known may stand for another link or namespace afterwards. A new link takes no name
+/// that is known.
 bool changes_names(plan::Operation const& operation) {
-    return std::holds_alternative<plan::AddLink>(operation) ||
-           std::holds_alternative<plan::ChangeLink>(operation) ||
-           std::holds_alternative<plan::DeleteLink>(operation);
+    if (auto const* const change = std::get_if<plan::ChangeLink>(&operation))
+        return change->changes.new_name || change->changes.netns || change->group;
+    return std::holds_alternative<plan::DeleteLink>(operation) ||
+           std::holds_alternative<plan::DeleteNamespace>(operation);
 }
 
 }  // namespace
 
 Result<> LinuxKernel::perform(plan::Operation const& operation) {
-    if (goes_to_files(operation)) return carry_out_any(operation);
+    if (goes_to_files(operation)) {
+        if (changes_names(operation)) resolver_.forget();
+        return carry_out_any(operation);
+    }
     auto message = TRY(encode_any(operation, resolver_));
     auto done = connection_->request(std::move(message));
     if (changes_names(operation)) resolver_.forget();
+    resolver_.close_namespaces();
     return done;
 }
 
@@ -37,6 +43,7 @@ std::vector<Result<>> LinuxKernel::perform_all(std::span<plan::Operation const> 
     for (std::size_t i = 0; i < operations.size(); ++i) {
         if (goes_to_files(operations[i])) {
             flush();
+            if (changes_names(operations[i])) resolver_.forget();
             outcomes[i] = carry_out_any(operations[i]);
             continue;
         }
@@ -44,7 +51,6 @@ std::vector<Result<>> LinuxKernel::perform_all(std::span<plan::Operation const> 
         if (!message && !waiting.empty()) {
             // The link it speaks of may be one that still waits to be made.
             flush();
-            resolver_.forget();
             message = encode_any(operations[i], resolver_);
         }
         if (!message) {
@@ -53,13 +59,13 @@ std::vector<Result<>> LinuxKernel::perform_all(std::span<plan::Operation const> 
         }
         waiting.push_back(std::move(*message));
         places.push_back(i);
-        if (changes_names(operations[i]) && !std::holds_alternative<plan::AddLink>(operations[i])) {
+        if (changes_names(operations[i])) {
             flush();
             resolver_.forget();
         }
     }
     if (!waiting.empty()) flush();
-    resolver_.forget();
+    resolver_.close_namespaces();
     return outcomes;
 }
 

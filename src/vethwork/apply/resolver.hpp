@@ -30,8 +30,10 @@ public:
     }
     /// A link whose number is known without asking.
     void learn(std::string const& name, std::uint32_t index) { indices_[name] = index; }
-    /// Links may have changed.
+    /// Names may stand for other links; closes namespaces, too.
     void forget();
+    /// What resolve() has opened is no longer in use.
+    void close_namespaces() { namespaces_.clear(); }
 
 private:
     netlink::Connection* connection_;

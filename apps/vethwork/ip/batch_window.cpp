@@ -1,0 +1,52 @@
+#include "ip/batch_window.hpp"
+
+#include <utility>
+
+namespace vethwork::app {
+
+namespace {
+
+/// A link whose name the kernel completes, or that comes to be elsewhere, cannot be found again by its name.
+bool can_be_found_again(plan::Operation const& operation) {
+    auto const* const add = std::get_if<plan::AddLink>(&operation);
+    if (!add) return true;
+    return !add->link.name.empty() && add->link.name.find('%') == std::string::npos && !add->link.netns;
+}
+
+}  // namespace
+
+bool BatchWindow::takes(plan::Operation const& operation) const {
+    if (after_error_ == AfterError::go_on) return true;
+    return can_be_found_again(operation) && plan::inverse_of(operation).has_value();
+}
+
+void BatchWindow::add(plan::Operation operation, int line) {
+    operations_.push_back(std::move(operation));
+    lines_.push_back(line);
+}
+
+void BatchWindow::take_back(apply::Kernel& kernel, std::span<plan::Operation const> operations,
+                            std::span<Result<> const> outcomes) {
+    std::vector<plan::Operation> inverses;
+    for (std::size_t i = operations.size(); i-- > 0;)
+        if (outcomes[i])
+            if (auto inverse = plan::inverse_of(operations[i])) inverses.push_back(*std::move(inverse));
+    (void)kernel.perform_all(inverses);
+}
+
+bool BatchWindow::drain(apply::Kernel& kernel) {
+    auto const operations = std::exchange(operations_, {});
+    auto const lines = std::exchange(lines_, {});
+    auto const outcomes = kernel.perform_all(operations);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (outcomes[i]) continue;
+        failed_ = true;
+        if (after_error_ == AfterError::stop)
+            take_back(kernel, std::span(operations).subspan(i + 1), std::span(outcomes).subspan(i + 1));
+        complain_(outcomes[i].error(), lines[i]);
+        if (after_error_ == AfterError::stop) return false;
+    }
+    return true;
+}
+
+}  // namespace vethwork::app

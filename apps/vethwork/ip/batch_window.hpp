@@ -1,0 +1,40 @@
+// Operations of a batch that wait to be sent together. When one of them fails, those behind it that succeeded
+// are taken back, so that the state is as if the batch had stopped there.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <vethwork/apply/kernel.hpp>
+
+namespace vethwork::app {
+
+enum class AfterError { stop, go_on };
+
+class BatchWindow {
+public:
+    BatchWindow(AfterError after_error, std::function<void(Error const&, int line)> complain)
+        : after_error_(after_error), complain_(std::move(complain)) {}
+
+    /// Whether the operation can wait: what it does can be taken back exactly, or need not be.
+    [[nodiscard]] bool takes(plan::Operation const& operation) const;
+    void add(plan::Operation operation, int line);
+    [[nodiscard]] bool full() const { return operations_.size() >= most; }
+    [[nodiscard]] bool empty() const { return operations_.empty(); }
+    /// Carries out what waits and complains of what fails; false where the batch must stop.
+    bool drain(apply::Kernel& kernel);
+    [[nodiscard]] bool failed() const { return failed_; }
+
+private:
+    static constexpr std::size_t most = 128;
+    void take_back(apply::Kernel& kernel, std::span<plan::Operation const> operations,
+                   std::span<Result<> const> outcomes);
+
+    AfterError after_error_;
+    std::function<void(Error const&, int line)> complain_;
+    std::vector<plan::Operation> operations_;
+    std::vector<int> lines_;
+    bool failed_ = false;
+};
+
+}  // namespace vethwork::app
