@@ -1,7 +1,10 @@
 #include "ip/session.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+
+#include <vethwork/netlink/trace.hpp>
 
 namespace vethwork::app {
 
@@ -52,7 +55,12 @@ Session::Session(IpOptions options, Manner manner)
     : options_(std::move(options)), manner_(manner), number_names_(load_names) {}
 
 Result<netlink::Connection*> Session::open_connection() {
-    if (!connection_) connection_ = TRY(netlink::Connection::open());
+    if (connection_) return &*connection_;
+    connection_ = TRY(netlink::Connection::open());
+    if (char const* const wish = std::getenv("VETHWORK_DEBUG"); wish && std::string_view(wish) == "netlink")
+        connection_->set_trace([](netlink::Direction direction, netlink::Message const& message) {
+            fmt::print(stderr, "{}", netlink::describe_message(direction, message));
+        });
     return &*connection_;
 }
 
