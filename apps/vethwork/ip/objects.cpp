@@ -16,17 +16,17 @@ Result<int> run_help(Session&, plan::WordReader&) { return ip_usage(); }
 /// In iproute2's order, which decides what an abbreviation means. `absent` ones are out of this program's
 /// scope.
 constexpr std::array objects{
-    IpObject{"address", absent},   IpObject{"addrlabel", absent},   IpObject{"maddress", absent},
-    IpObject{"route", absent},     IpObject{"rule", absent},        IpObject{"neighbor", absent},
-    IpObject{"neighbour", absent}, IpObject{"ntable", absent},      IpObject{"ntbl", absent},
-    IpObject{"link", run_ip_link}, IpObject{"l2tp", absent},        IpObject{"fou", absent},
-    IpObject{"ila", absent},       IpObject{"macsec", absent},      IpObject{"tunnel", absent},
-    IpObject{"tunl", absent},      IpObject{"tuntap", absent},      IpObject{"tap", absent},
-    IpObject{"token", absent},     IpObject{"tcpmetrics", absent},  IpObject{"tcp_metrics", absent},
-    IpObject{"monitor", absent},   IpObject{"xfrm", absent},        IpObject{"mroute", absent},
-    IpObject{"mrule", absent},     IpObject{"netns", run_ip_netns}, IpObject{"netconf", absent},
-    IpObject{"vrf", absent},       IpObject{"sr", absent},          IpObject{"nexthop", absent},
-    IpObject{"mptcp", absent},     IpObject{"ioam", absent},        IpObject{"help", run_help},
+    IpObject{"address", absent},     IpObject{"addrlabel", absent},   IpObject{"maddress", absent},
+    IpObject{"route", run_ip_route}, IpObject{"rule", run_ip_rule},   IpObject{"neighbor", absent},
+    IpObject{"neighbour", absent},   IpObject{"ntable", absent},      IpObject{"ntbl", absent},
+    IpObject{"link", run_ip_link},   IpObject{"l2tp", absent},        IpObject{"fou", absent},
+    IpObject{"ila", absent},         IpObject{"macsec", absent},      IpObject{"tunnel", absent},
+    IpObject{"tunl", absent},        IpObject{"tuntap", absent},      IpObject{"tap", absent},
+    IpObject{"token", absent},       IpObject{"tcpmetrics", absent},  IpObject{"tcp_metrics", absent},
+    IpObject{"monitor", absent},     IpObject{"xfrm", absent},        IpObject{"mroute", absent},
+    IpObject{"mrule", absent},       IpObject{"netns", run_ip_netns}, IpObject{"netconf", absent},
+    IpObject{"vrf", absent},         IpObject{"sr", absent},          IpObject{"nexthop", run_ip_nexthop},
+    IpObject{"mptcp", absent},       IpObject{"ioam", absent},        IpObject{"help", run_help},
     IpObject{"stats", absent},
 };
 

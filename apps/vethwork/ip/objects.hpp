@@ -35,5 +35,8 @@ struct IpCommand {
 
 Result<int> run_ip_link(Session& session, plan::WordReader& words);
 Result<int> run_ip_netns(Session& session, plan::WordReader& words);
+Result<int> run_ip_route(Session& session, plan::WordReader& words);
+Result<int> run_ip_rule(Session& session, plan::WordReader& words);
+Result<int> run_ip_nexthop(Session& session, plan::WordReader& words);
 
 }  // namespace vethwork::app
