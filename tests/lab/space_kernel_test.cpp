@@ -17,7 +17,7 @@ int wait_for_ever() {
 /// Runs `body` in a child that has entered the space; its exit status is the verdict.
 int inside(ProcessId const& holder, std::function<int()> const& body) {
     pid_t const child = ::fork();
-    if (child == 0) ::_exit(enter_space(holder) ? body() : 99);
+    if (child == 0) ::_exit(enter_space(holder, Children::belong) ? body() : 99);
     int status = 0;
     ::waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -43,7 +43,7 @@ TEST_F(Space, IsGoneWithItsFirstProcess) {
     ASSERT_EQ(::pipe(ends), 0);
     pid_t const child = ::fork();
     if (child == 0) {
-        if (!enter_space(holder_)) ::_exit(99);
+        if (!enter_space(holder_, Children::belong)) ::_exit(99);
         pid_t const grandchild = ::fork();
         if (grandchild == 0) wait_for_ever();
         ::_exit(0);
@@ -54,7 +54,7 @@ TEST_F(Space, IsGoneWithItsFirstProcess) {
     char byte;
     EXPECT_EQ(::read(ends[0], &byte, 1), 0);  // the grandchild held the other end until it was killed
     EXPECT_FALSE(is_alive(holder_));
-    EXPECT_FALSE(enter_space(holder_));
+    EXPECT_FALSE(enter_space(holder_, Children::stay_outside));
 }
 
 TEST(WhyNoUserNamespaces, HasNothingToSayWhereTheyWork) { EXPECT_EQ(why_no_user_namespaces(), std::nullopt); }

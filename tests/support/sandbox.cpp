@@ -38,7 +38,8 @@ Result<> enter_sandbox() {
         return system_error("make mounts private");
     if (auto r = mount_at("tmpfs", "/run", 0, "mode=755"); !r) return r;
     if (::mkdir("/run/netns", 0755) != 0) return system_error("make /run/netns");
-    if (auto r = mount_at("sysfs", "/sys", MS_RDONLY); !r) return r;
+    if (!mount_at("sysfs", "/sys", 0))
+        if (auto r = mount_at("sysfs", "/sys", MS_RDONLY); !r) return r;
     return {};
 }
 

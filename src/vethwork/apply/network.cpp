@@ -1,8 +1,11 @@
 #include <vethwork/apply/network.hpp>
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <vethwork/apply/encode.hpp>
@@ -15,12 +18,21 @@ namespace {
 
 /// `lo` is 1, and the kernel counts on from there.
 constexpr std::uint32_t first_free_index = 2;
-constexpr char const* here = "/proc/thread-self/ns/net";
+/// A descriptor of a socket's namespace. Unlike /proc/self this works in any mount and pid namespace.
+Result<Fd> namespace_of(netlink::Connection const& connection) {
+    int const fd = ::ioctl(connection.fd(), SIOCGSKNS);
+    if (fd < 0) return system_error("get a handle of a network namespace");
+    return Fd(fd);
+}
 
-/// A file that stands for the present namespace.
-Result<> pin(std::string const& path) {
+/// A file that stands for a namespace: its own file, mounted there.
+Result<> pin(Fd const& netns, std::string const& path) {
     (void)TRY(open_file(path, O_RDONLY | O_CREAT | O_EXCL, 0));
-    if (::mount(here, path.c_str(), "none", MS_BIND, nullptr) == 0) return {};
+    Fd const tree(static_cast<int>(
+        ::syscall(SYS_open_tree, netns.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH)));
+    if (tree.is_open() &&
+        ::syscall(SYS_move_mount, tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0)
+        return {};
     auto error = system_error("pin the namespace at \"" + path + "\"");
     ::unlink(path.c_str());
     return error;
@@ -39,8 +51,8 @@ Result<> perform_setting(plan::Operation const& operation) {
 
 }  // namespace
 
-Result<> Network::add(std::string const& name, Fd netns, std::uint32_t first_index) {
-    auto socket = TRY(netlink::Connection::open());
+Result<> Network::add(std::string const& name, Fd netns, netlink::Connection socket,
+                      std::uint32_t first_index) {
     auto member = std::make_unique<Member>(std::move(netns), std::move(socket));
     member->next_index = first_index;
     member->resolver.set_namespaces(
@@ -51,8 +63,16 @@ Result<> Network::add(std::string const& name, Fd netns, std::uint32_t first_ind
 
 Result<> Network::create(std::string const& name) {
     if (::unshare(CLONE_NEWNET) != 0) return system_error("make namespace \"" + name + "\"");
-    TRY(pin(pin_folder_ + "/" + pin_of(name)));
-    return add(name, TRY(open_file(here, O_RDONLY)), first_free_index);
+    auto socket = TRY(netlink::Connection::open());
+    Fd netns = TRY(namespace_of(socket));
+    TRY(pin(netns, pin_folder_ + "/" + pin_of(name)));
+    return add(name, std::move(netns), std::move(socket), first_free_index);
+}
+
+Result<> Network::attach_here(std::string const& name) {
+    auto socket = TRY(netlink::Connection::open());
+    Fd netns = TRY(namespace_of(socket));
+    return add(name, std::move(netns), std::move(socket), 0);
 }
 
 Result<> Network::open(std::string const& name) {
@@ -61,7 +81,7 @@ Result<> Network::open(std::string const& name) {
 
 Result<> Network::attach(std::string const& name, Fd netns) {
     TRY(netns::enter(netns));
-    return add(name, std::move(netns), 0);
+    return add(name, std::move(netns), TRY(netlink::Connection::open()), 0);
 }
 
 Result<> Network::remove(std::string const& name) {
@@ -83,6 +103,10 @@ Result<> Network::enter(std::string const& name) { return netns::enter(TRY(find(
 
 Result<netlink::Connection*> Network::connection(std::string const& name) {
     return &TRY(find(name))->connection;
+}
+
+void Network::for_each(std::function<void(std::string const&, netlink::Connection&, int)> const& visit) {
+    for (auto const& [name, member] : members_) visit(name, member->connection, member->netns.get());
 }
 
 void Network::number_link(Member& member, topology::Link& link) {

@@ -34,6 +34,8 @@ public:
     /// Takes part in a namespace that exists: pinned under this name, or given by descriptor.
     [[nodiscard]] Result<> open(std::string const& name);
     [[nodiscard]] Result<> attach(std::string const& name, Fd netns);
+    /// Takes part in the namespace that this thread is in.
+    [[nodiscard]] Result<> attach_here(std::string const& name);
     /// Takes the pin away and closes what is open; the kernel ends the namespace when nobody else holds it.
     [[nodiscard]] Result<> remove(std::string const& name);
 
@@ -43,6 +45,9 @@ public:
     [[nodiscard]] Result<> enter(std::string const& name);
     /// The socket of a member; a fault of lookup where there is none.
     [[nodiscard]] Result<netlink::Connection*> connection(std::string const& name);
+
+    /// Every member, by name.
+    void for_each(std::function<void(std::string const& name, netlink::Connection&, int netns)> const& visit);
 
     /// Carries out tasks in one namespace, in order, and fills their outcomes. A failing one stops none.
     void perform(std::string const& name, std::span<Task> tasks);
@@ -58,7 +63,8 @@ private:
     };
 
     [[nodiscard]] Result<Member*> find(std::string const& name);
-    [[nodiscard]] Result<> add(std::string const& name, Fd netns, std::uint32_t first_index);
+    [[nodiscard]] Result<> add(std::string const& name, Fd netns, netlink::Connection socket,
+                               std::uint32_t first_index);
     [[nodiscard]] Result<netlink::MessageWriter> request_of(Member& member, plan::Operation const& operation);
     void number_link(Member& member, topology::Link& link);
 

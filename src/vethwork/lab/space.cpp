@@ -79,7 +79,9 @@ Result<> settle() {
     TRY(mount_or_error(nullptr, "/", nullptr, MS_REC | MS_PRIVATE));
     TRY(mount_or_error("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC));
     TRY(make_private_run());
-    (void)::mount("sysfs", "/sys", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+    // Where only a read-only one is allowed the machine's own stays: `ip netns exec` then knows to mount its
+    // like.
+    (void)::mount("sysfs", "/sys", "sysfs", 0, nullptr);
     return {};
 }
 
@@ -233,25 +235,34 @@ Result<ProcessId> start_daemon(std::function<int()> const& life, std::span<int c
     return *keeper;
 }
 
-Result<> end_space(ProcessId const& holder) {
+std::optional<Fd> open_process(ProcessId const& process) {
+    Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0u)));
+    if (!fd.is_open() || !is_alive(process)) return {};
+    return fd;
+}
+
+Result<> end_process(Fd const& process) {
     constexpr int patience_ms = 10'000;
-    Fd const process(static_cast<int>(::syscall(SYS_pidfd_open, holder.pid, 0u)));
-    if (!process.is_open() || !is_alive(holder)) return {};
     if (::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0u) != 0 && errno != ESRCH)
-        return system_error("end the lab's keeper (process " + std::to_string(holder.pid) + ")");
+        return system_error("end a lab's keeper");
     pollfd waiting{process.get(), POLLIN, 0};
     if (::poll(&waiting, 1, patience_ms) != 1)
-        return system_error(ETIMEDOUT,
-                            "wait for the lab's keeper (process " + std::to_string(holder.pid) + ") to end");
+        return system_error(ETIMEDOUT, "wait for a lab's keeper to end");
     return {};
 }
 
-Result<> enter_space(ProcessId const& holder) {
-    Fd const process(static_cast<int>(::syscall(SYS_pidfd_open, holder.pid, 0u)));
-    if (!process.is_open() || !is_alive(holder))
+Result<> end_space(ProcessId const& holder) {
+    auto const process = open_process(holder);
+    return process ? end_process(*process) : Result<>();
+}
+
+Result<> enter_space(ProcessId const& holder, Children children) {
+    auto const process = open_process(holder);
+    if (!process)
         return lookup_error("the lab's keeper (process " + std::to_string(holder.pid) + ") has ended",
                             "`vethwork down` clears what is left");
-    if (::setns(process.get(), space_flags) != 0) return system_error("enter the lab's namespaces");
+    int const flags = children == Children::belong ? space_flags : space_flags & ~CLONE_NEWPID;
+    if (::setns(process->get(), flags) != 0) return system_error("enter the lab's namespaces");
     return {};
 }
 

@@ -26,11 +26,19 @@ namespace vethwork::lab {
 /// Starts a process of its own session that runs `life` where this one is: as root there is nothing to hold.
 [[nodiscard]] Result<ProcessId> start_daemon(std::function<int()> const& life, std::span<int const> keep);
 
-/// Moves this process into the namespaces of `holder`; its children also into its pid namespace. There is no
-/// way back.
-[[nodiscard]] Result<> enter_space(ProcessId const& holder);
+/// Whether those who are started from here on belong to the space, seen in its /proc and ended with it.
+enum class Children { stay_outside, belong };
 
-/// Kills the holder and waits until it has ended, and with it everything in its pid namespace.
+/// Moves this process into the namespaces of `holder`, but for the pid namespace: only children can be in
+/// that. There is no way back. /proc/self means nothing there to a process from outside.
+[[nodiscard]] Result<> enter_space(ProcessId const& holder, Children children);
+
+/// A handle of a living process; nothing where it has ended. It stays good in every namespace.
+[[nodiscard]] std::optional<Fd> open_process(ProcessId const& process);
+/// Kills the holder of a space (or a daemon) and waits until it has ended, and with it everything in its pid
+/// namespace. Only from outside that pid namespace.
+[[nodiscard]] Result<> end_process(Fd const& process);
+/// open_process() and end_process() at once.
 [[nodiscard]] Result<> end_space(ProcessId const& holder);
 
 }  // namespace vethwork::lab

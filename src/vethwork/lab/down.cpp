@@ -1,0 +1,101 @@
+#include <signal.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include <vethwork/lab/clean.hpp>
+#include <vethwork/lab/keeper.hpp>
+#include <vethwork/lab/lab.hpp>
+#include <vethwork/lab/space.hpp>
+#include <vethwork/netns/create.hpp>
+#include <vethwork/netns/name.hpp>
+
+namespace vethwork::lab {
+
+namespace {
+
+/// Ends everything of one lab, and goes on where a step fails.
+class Ending {
+public:
+    Ending(Directory directory, Record record)
+        : directory_(std::move(directory)), record_(std::move(record)) {}
+
+    DownReport run() {
+        if (record_.keeper) keeper_ = open_process(*record_.keeper);
+        if (keeper_) note(stop_everything());
+        auto mark = mark_the_end();
+        end_processes();
+        unpin();
+        if (keeper_) note(end_process(*keeper_));
+        if (mark) note(mark->wait());
+        if (record_.real_host)
+            report_.left.push_back(usage_error("what was set in the machine's own namespace stays"));
+        note(directory_.remove());
+        return std::move(report_);
+    }
+
+private:
+    void note(Result<> result) {
+        if (!result) report_.left.push_back(std::move(result).error());
+    }
+
+    Result<> stop_everything() {
+        (void)TRY(stop_services(directory_.path_of("keeper.sock")));
+        return {};
+    }
+
+    /// Into the namespace that is let go last; nothing where there is none, or no way into it.
+    std::optional<EndMark> mark_the_end() {
+        report_.ended = processes_of(record_);
+        if (record_.namespaces.empty()) return {};
+        if (record_.footing == Footing::rootless &&
+            (!keeper_ || !enter_space(*record_.keeper, Children::stay_outside)))
+            return {};
+        in_space_ = record_.footing == Footing::rootless;
+        auto const netns = netns::open_named(record_.namespaces.back());
+        if (!netns) return {};
+        auto mark = EndMark::put_into(*netns);
+        if (!mark) return {};
+        return std::move(*mark);
+    }
+
+    void end_processes() {
+        if (record_.footing == Footing::rootless) return;  // they end with the keeper
+        for (auto const& process : report_.ended)
+            if (::kill(process.pid, SIGKILL) != 0 && errno != ESRCH)
+                report_.left.push_back(system_error("end process " + std::to_string(process.pid)));
+    }
+
+    /// Also without root, where this process is in the lab's mount namespace and so keeps its pins.
+    void unpin() {
+        if (record_.footing == Footing::rootless && !in_space_) return;
+        for (auto const& name : record_.namespaces) {
+            if (!std::filesystem::exists(netns::path_of(name))) continue;
+            ++report_.namespaces;
+            note(netns::remove(name));
+        }
+    }
+
+    Directory directory_;
+    Record record_;
+    DownReport report_;
+    std::optional<Fd> keeper_;
+    bool in_space_ = false;
+};
+
+}  // namespace
+
+Result<DownReport> down(Ground const& ground, std::string const& name) {
+    auto const directory = ground.directory(name);
+    if (!std::filesystem::exists(directory.path())) return DownReport{.was_up = false};
+    Fd const lock = TRY(directory.lock());
+    auto record = TRY(directory.read());
+    if (!record) {
+        TRY(directory.remove());
+        return DownReport{.was_up = false};
+    }
+    return Ending(directory, *record).run();
+}
+
+}  // namespace vethwork::lab

@@ -1,0 +1,101 @@
+// A lab that lives: up, what it is, down.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vethwork/apply/network.hpp>
+#include <vethwork/apply/transaction.hpp>
+#include <vethwork/base/result.hpp>
+#include <vethwork/lab/directory.hpp>
+#include <vethwork/lab/supervisor.hpp>
+#include <vethwork/plan/lab_plan.hpp>
+#include <vethwork/topology/state.hpp>
+
+namespace vethwork::lab {
+
+/// Where and how a lab stands; what its name is looked up with.
+struct Ground {
+    std::string labs_folder;  ///< labs_folder(uid, runtime folder)
+    Footing footing = Footing::root;
+
+    [[nodiscard]] Directory directory(std::string const& lab) const {
+        return Directory(labs_folder + "/" + lab);
+    }
+};
+
+/// What is to be up.
+struct Wanted {
+    Record record;                 ///< name, file, text, variables, real_host; the rest is filled in
+    topology::NetworkState state;  ///< namespaces by node name
+    std::map<std::string, std::string> hosts;  ///< /etc/hosts of each node
+    std::vector<Service> services;             ///< netns, log and binds of hosts files are filled in
+};
+
+/// What happened, as it happens.
+struct News {
+    std::function<void(plan::Plan const& plan)> planned;
+    apply::Progress progress;
+    std::function<void()> network_done;
+    std::function<void(ServiceStatus const&)> service;
+};
+
+struct UpReport {
+    bool was_up = false;  ///< it existed; only differences were made
+    std::size_t steps = 0;
+    std::vector<ServiceStatus> services;
+};
+
+/// An error of `up` with the key of what caused it, where a step of the plan did.
+struct UpFailure {
+    Error error;
+    std::string key;          ///< topology::key_of, or empty
+    bool rolled_back = true;  ///< nothing is left of what was begun
+    std::vector<Error> left;  ///< what is
+};
+
+template <class T>
+using UpResult = std::variant<T, UpFailure>;
+
+/// Brings a lab up, or makes one that is up as wanted. Without root this process is in the lab's space
+/// afterwards.
+[[nodiscard]] UpResult<UpReport> up(Ground const& ground, Wanted wanted, News const& news);
+
+/// A lab that is up, open for use.
+struct Running {
+    Record record;
+    std::unique_ptr<apply::Network> network;  ///< namespaces by node name
+};
+
+/// Goes where a lab is (without root for good) and opens its namespaces. A fault of lookup where it is not
+/// up.
+[[nodiscard]] Result<Running> open(Ground const& ground, std::string const& name);
+
+/// Reads what is in a running lab: of sysctls those that are expected; rulesets as they were loaded.
+[[nodiscard]] Result<topology::NetworkState> observe(Running& running, topology::NetworkState const& expected,
+                                                     Directory const& directory);
+
+struct EndedProcess {
+    std::int32_t pid = 0;
+    std::string command;  ///< as ps shows it
+    std::string node;     ///< empty where it is in none
+};
+
+struct DownReport {
+    bool was_up = true;
+    std::size_t namespaces = 0;
+    std::vector<EndedProcess> ended;
+    std::vector<Error> left;  ///< what could not be removed
+};
+
+/// Ends a lab whatever state it is in: services, processes, namespaces, folder; returns when the kernel is
+/// clean.
+[[nodiscard]] Result<DownReport> down(Ground const& ground, std::string const& name);
+
+/// The processes in a lab's namespaces, but for its keeper and for this one.
+[[nodiscard]] std::vector<EndedProcess> processes_of(Record const& record);
+
+}  // namespace vethwork::lab

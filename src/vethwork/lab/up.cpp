@@ -1,0 +1,211 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include <vethwork/lab/keeper.hpp>
+#include <vethwork/lab/lab.hpp>
+#include <vethwork/lab/space.hpp>
+#include <vethwork/lab/wanted.hpp>
+#include <vethwork/netns/create.hpp>
+#include <vethwork/observe/state.hpp>
+
+namespace vethwork::lab {
+
+namespace {
+
+constexpr char const* pin_folder = "/run/netns";
+
+UpFailure failure(Error error, bool rolled_back = true) {
+    return {.error = std::move(error), .rolled_back = rolled_back};
+}
+
+/// Each namespace takes two descriptors.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string prefix_of(Record const& record) {
+    return record.footing == Footing::root ? record.name + "." : std::string();
+}
+
+/// Brings one lab up; holds its lock meanwhile.
+class Bringing {
+public:
+    Bringing(Ground const& ground, Wanted wanted, News const& news)
+        : directory_(ground.directory(wanted.record.name)), wanted_(std::move(wanted)), news_(news) {
+        wanted_.record.footing = ground.footing;
+    }
+
+    UpResult<UpReport> run() {
+        raise_descriptor_limit();
+        if (auto ready = prepare(); !ready) return failure(std::move(ready).error());
+        if (auto open = open_network(); !open)
+            return failure(std::move(open).error(), report_.was_up || take_away());
+        auto actual = vethwork::lab::observe(*running_, wanted_.state, directory_);
+        if (!actual) return failure(std::move(actual).error(), report_.was_up || take_away());
+        auto const plan = plan::make_plan(wanted_.state, *actual);
+        report_.steps = plan.steps.size();
+        if (news_.planned) news_.planned(plan);
+        if (auto failed = apply::carry_out(plan, *running_->network, news_.progress))
+            return undone(*std::move(failed));
+        if (news_.network_done) news_.network_done();
+        if (auto served = serve(); !served)
+            return failure(std::move(served).error(), report_.was_up || take_away());
+        wanted_.record.complete = true;
+        if (auto written = directory_.write(wanted_.record); !written)
+            return failure(std::move(written).error(), false);
+        return std::move(report_);
+    }
+
+private:
+    /// Lock, what is there already, and the record, before anything is made.
+    Result<> prepare() {
+        lock_ = TRY(directory_.lock());
+        old_ = TRY(directory_.read());
+        if (old_ && is_gone(*old_)) old_.reset();
+        report_.was_up = old_.has_value();
+        auto& record = wanted_.record;
+        record.keeper = old_ ? old_->keeper : std::nullopt;
+        record.created_at =
+            old_ ? old_->created_at : std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+        if (record.keeper) keeper_ = open_process(*record.keeper);
+        if (record.footing == Footing::rootless) TRY(stand_in_space());
+        record.namespaces.clear();
+        for (auto const& netns : wanted_.state.namespaces)
+            if (!netns.outside) record.namespaces.push_back(prefix_of(record) + netns.name);
+        if (old_)
+            for (auto const& name : old_->namespaces)
+                if (std::ranges::find(record.namespaces, name) == record.namespaces.end())
+                    record.namespaces.push_back(name);
+        return directory_.write(record);
+    }
+
+    /// A rootless lab whose keeper has died has nothing left but its folder.
+    static bool is_gone(Record const& record) {
+        return record.footing == Footing::rootless && (!record.keeper || !is_alive(*record.keeper));
+    }
+
+    Result<> stand_in_space() {
+        auto& record = wanted_.record;
+        if (!record.keeper) record.keeper = TRY(start_keeper(directory_, Footing::rootless));
+        TRY(directory_.write(record));
+        keeper_ = open_process(*record.keeper);
+        return enter_space(*record.keeper, Children::stay_outside);
+    }
+
+    Result<> open_network() {
+        running_ =
+            Running{.record = wanted_.record,
+                    .network = std::make_unique<apply::Network>(pin_folder, prefix_of(wanted_.record))};
+        auto& network = *running_->network;
+        for (auto const& netns : wanted_.state.namespaces)
+            if (netns.outside) TRY(network.attach_here(netns.name));
+        TRY(netns::prepare_run_dir());
+        if (!old_) return {};
+        for (auto const& name : old_->namespaces) {
+            auto const node = name.substr(prefix_of(*old_).size());
+            if (std::filesystem::exists(pin_folder + ("/" + name))) TRY(network.open(node));
+        }
+        return {};
+    }
+
+    UpFailure undone(apply::Failure failed) {
+        UpFailure result{
+            .error = std::move(failed.error), .key = failed.step.key, .left = std::move(failed.left)};
+        result.error.attempt = failed.step.netns + ": " + result.error.attempt;
+        result.rolled_back = result.left.empty() && (report_.was_up ? put_back() : take_away());
+        return result;
+    }
+
+    /// The record of what was there before.
+    bool put_back() { return directory_.write(*old_).ok(); }
+
+    /// Nothing of a lab that was not there before stays.
+    bool take_away() {
+        running_.reset();
+        auto const& record = wanted_.record;
+        bool clean = true;
+        if (record.footing == Footing::root)
+            for (auto const& name : record.namespaces)
+                if (std::filesystem::exists(pin_folder + ("/" + name)) && !netns::remove(name)) clean = false;
+        if (keeper_ && !end_process(*keeper_)) clean = false;
+        return directory_.remove().ok() && clean;
+    }
+
+    /// Files of the nodes, and services where there are or were any.
+    Result<> serve() {
+        TRY(write_node_files(directory_, wanted_));
+        bool const had_any = old_ && old_->keeper.has_value();
+        if (wanted_.services.empty() && !had_any) return {};
+        auto& record = wanted_.record;
+        if (!keeper_) {
+            if (wanted_.services.empty()) return {};
+            record.keeper = TRY(start_keeper(directory_, Footing::root));
+            keeper_ = open_process(*record.keeper);
+            TRY(directory_.write(record));
+        }
+        if (wanted_.services.empty() && record.footing == Footing::rootless && !had_any) return {};
+        report_.services =
+            TRY(start_services(directory_.path_of("keeper.sock"), wanted_.services, news_.service));
+        for (auto const& status : report_.services)
+            if (status.state == ServiceState::failed)
+                return Error{.fault = Fault::system,
+                             .attempt = "service " + status.service + " failed: " + status.text,
+                             .hint = "its log: " + directory_.path_of("log/" + status.service)};
+        return {};
+    }
+
+    Directory directory_;
+    Wanted wanted_;
+    News const& news_;
+    Fd lock_;
+    std::optional<Fd> keeper_;
+    std::optional<Record> old_;
+    std::optional<Running> running_;
+    UpReport report_;
+};
+
+}  // namespace
+
+UpResult<UpReport> up(Ground const& ground, Wanted wanted, News const& news) {
+    return Bringing(ground, std::move(wanted), news).run();
+}
+
+Result<Running> open(Ground const& ground, std::string const& name) {
+    auto record = TRY(ground.directory(name).read());
+    if (!record) return lookup_error("lab \"" + name + "\" is not up", "`vethwork ls` lists those that are");
+    if (record->footing == Footing::rootless) {
+        if (!record->keeper) return lookup_error("lab \"" + name + "\" is not up");
+        TRY(enter_space(*record->keeper, Children::stay_outside));
+    }
+    Running running{.record = *record,
+                    .network = std::make_unique<apply::Network>(pin_folder, prefix_of(*record))};
+    if (record->real_host) TRY(running.network->attach_here("host"));
+    for (auto const& pin : record->namespaces)
+        TRY(running.network->open(pin.substr(prefix_of(*record).size())));
+    return running;
+}
+
+Result<topology::NetworkState> observe(Running& running, topology::NetworkState const& expected,
+                                       Directory const& directory) {
+    std::vector<observe::Member> members;
+    running.network->for_each(
+        [&members](std::string const& name, netlink::Connection& connection, int netns) {
+            members.push_back({.name = name, .connection = &connection, .netns = netns});
+        });
+    for (auto& member : members)
+        if (auto const* const netns = expected.find(member.name)) member.outside = netns->outside;
+    auto state = TRY(observe::network_state(members, expected));
+    for (auto& netns : state.namespaces)
+        if (auto const* const wanted = expected.find(netns.name))
+            TRY(read_settings(*running.network, directory, *wanted, netns));
+    return state;
+}
+
+}  // namespace vethwork::lab

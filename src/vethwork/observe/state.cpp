@@ -1,0 +1,199 @@
+#include <vethwork/observe/state.hpp>
+
+#include <linux/fib_rules.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+
+#include <algorithm>
+#include <map>
+
+#include <vethwork/netlink/namespace_id.hpp>
+#include <vethwork/netlink/route.hpp>
+#include <vethwork/netlink/rule.hpp>
+#include <vethwork/observe/addresses.hpp>
+#include <vethwork/observe/links.hpp>
+#include <vethwork/observe/neighbours.hpp>
+
+namespace vethwork::observe {
+
+namespace {
+
+using topology::NamespaceState;
+
+/// A namespace that is being read.
+struct Reading {
+    Member const* member;
+    NamespaceState state;
+    std::map<std::uint32_t, std::string> names;  ///< of links by number
+    std::map<int, std::string> neighbours;       ///< names of other members by their id here
+    bool asked_all = false;
+};
+
+class Reader {
+public:
+    Reader(std::span<Member const> members, topology::NetworkState const& expected)
+        : members_(members), expected_(expected) {}
+
+    Result<topology::NetworkState> run() {
+        for (auto const& member : members_) TRY(read(member));
+        topology::NetworkState state;
+        for (auto& reading : readings_) {
+            TRY(name_peers(reading));
+            state.namespaces.push_back(std::move(reading.state));
+        }
+        return state;
+    }
+
+private:
+    Result<> read(Member const& member) {
+        Reading reading{.member = &member, .state = {.name = member.name, .outside = member.outside}};
+        auto set = TRY(links(*member.connection, {.statistics = false}));
+        for (auto const& link : set.links) reading.names[link.index] = link.name;
+        for (auto& link : set.links) {
+            if (link.master) name(reading, *link.master);
+            if (link.lower && !link.lower_nsid) name(reading, *link.lower);
+        }
+        reading.state.links = std::move(set.links);
+        TRY(read_addresses(reading));
+        TRY(read_routes(reading));
+        TRY(read_rules(reading));
+        TRY(read_neighbours(reading));
+        places_[member.name] = readings_.size();
+        readings_.push_back(std::move(reading));
+        return {};
+    }
+
+    static void name(Reading const& reading, topology::LinkRef& link) {
+        auto const found = reading.names.find(link.index);
+        link.name = found == reading.names.end() ? "if" + std::to_string(link.index) : found->second;
+    }
+
+    static Result<> read_addresses(Reading& reading) {
+        for (auto& address : TRY(addresses(*reading.member->connection, {})).addresses) {
+            name(reading, address.link);
+            if (!address.local) address.local = address.peer;
+            bool const is_own = address.link.name == "lo" && address.local->is_loopback();
+            bool const is_link_local =
+                address.local->family == Family::ipv6 && address.local->is_link_local();
+            if (!is_own && !is_link_local) reading.state.addresses.push_back(std::move(address));
+        }
+        return {};
+    }
+
+    static Result<> read_routes(Reading& reading) {
+        for (auto const family : {Family::ipv4, Family::ipv6}) {
+            netlink::MessageWriter message(RTM_GETROUTE, 0, "list routes");
+            message.fixed(rtmsg{.rtm_family = static_cast<unsigned char>(family)});
+            (void)TRY(reading.member->connection->dump(
+                std::move(message), [&](netlink::Message const& part) -> Result<> {
+                    if (part.header.nlmsg_type == RTM_NEWROUTE)
+                        keep_route(reading, TRY(netlink::read_route(part)));
+                    return {};
+                }));
+        }
+        return {};
+    }
+
+    static void keep_route(Reading& reading, topology::Route route) {
+        if (route.protocol != topology::boot_protocol && route.protocol != topology::static_protocol) return;
+        if ((route.flags & topology::route_flag::cloned) != 0) return;
+        if (route.link) name(reading, *route.link);
+        for (auto& hop : route.hops)
+            if (hop.link) name(reading, *hop.link);
+        reading.state.routes.push_back(std::move(route));
+    }
+
+    static Result<> read_rules(Reading& reading) {
+        for (auto const family : {Family::ipv4, Family::ipv6}) {
+            netlink::MessageWriter message(RTM_GETRULE, 0, "list rules");
+            message.fixed(fib_rule_hdr{.family = static_cast<std::uint8_t>(family)});
+            (void)TRY(reading.member->connection->dump(std::move(message),
+                                                       [&](netlink::Message const& part) -> Result<> {
+                                                           auto rule = TRY(netlink::read_rule(part));
+                                                           if (rule.protocol != topology::kernel_protocol)
+                                                               reading.state.rules.push_back(std::move(rule));
+                                                           return {};
+                                                       }));
+        }
+        return {};
+    }
+
+    static Result<> read_neighbours(Reading& reading) {
+        for (auto& neighbour : TRY(neighbours(*reading.member->connection, {})).neighbours) {
+            if ((neighbour.state & NUD_PERMANENT) == 0) continue;
+            name(reading, neighbour.link);
+            reading.state.neighbours.push_back(std::move(neighbour));
+        }
+        return {};
+    }
+
+    /// Says of each cable's end where the other one is.
+    Result<> name_peers(Reading& reading) {
+        for (auto& link : reading.state.links) {
+            auto* const veth = std::get_if<topology::Veth>(&link.kind);
+            if (!veth || !link.lower) continue;
+            auto const* const other = TRY(other_side(reading, link));
+            if (!other) continue;
+            auto const found = other->names.find(link.lower->index);
+            if (found == other->names.end()) continue;
+            topology::Link peer;
+            peer.name = found->second;
+            peer.netns = topology::NamespaceRef{.name = other->member->name};
+            veth->peer = {peer};
+        }
+        return {};
+    }
+
+    Result<Reading const*> other_side(Reading& reading, topology::Link const& link) {
+        if (!link.lower_nsid) return &reading;
+        int const nsid = *link.lower_nsid;
+        if (!reading.neighbours.contains(nsid)) TRY(ask_expected(reading, link));
+        if (!reading.neighbours.contains(nsid) && !reading.asked_all) {
+            reading.asked_all = true;
+            for (auto const& member : members_) TRY(ask(reading, member));
+        }
+        auto const name = reading.neighbours.find(nsid);
+        if (name == reading.neighbours.end()) return nullptr;
+        auto const found = places_.find(name->second);
+        return found == places_.end() ? nullptr : &readings_[found->second];
+    }
+
+    /// The member where the cable should lead.
+    Result<> ask_expected(Reading& reading, topology::Link const& link) {
+        auto const* const netns = expected_.find(reading.member->name);
+        if (!netns) return {};
+        auto const found = std::ranges::find(netns->links, link.name, &topology::Link::name);
+        auto const* const veth =
+            found == netns->links.end() ? nullptr : std::get_if<topology::Veth>(&found->kind);
+        if (!veth || veth->peer.empty() || !veth->peer.front().netns) return {};
+        auto const place = places_.find(veth->peer.front().netns->name);
+        if (place == places_.end()) return {};
+        return ask(reading, *readings_[place->second].member);
+    }
+
+    static Result<> ask(Reading& reading, Member const& member) {
+        netlink::MessageWriter message(RTM_GETNSID, 0, "ask for the id of namespace \"" + member.name + "\"");
+        netlink::write_namespace_id({.fd = member.netns}, message);
+        auto const answer = TRY(reading.member->connection->get(std::move(message)));
+        netlink::MessageReader reader(answer);
+        auto const part = reader.next();
+        if (!part) return malformed_error("read the id of a namespace: the kernel's answer is cut short");
+        auto const id = TRY(netlink::read_namespace_id(*part));
+        if (id.nsid) reading.neighbours[*id.nsid] = member.name;
+        return {};
+    }
+
+    std::span<Member const> members_;
+    topology::NetworkState const& expected_;
+    std::vector<Reading> readings_;
+    std::map<std::string, std::size_t> places_;  ///< in readings_, by name
+};
+
+}  // namespace
+
+Result<topology::NetworkState> network_state(std::span<Member const> members,
+                                             topology::NetworkState const& expected) {
+    return Reader(members, expected).run();
+}
+
+}  // namespace vethwork::observe

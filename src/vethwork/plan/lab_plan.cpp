@@ -1,0 +1,272 @@
+#include <vethwork/plan/lab_plan.hpp>
+
+#include <linux/if.h>
+
+#include <algorithm>
+#include <set>
+
+#include <vethwork/plan/difference.hpp>
+#include <vethwork/plan/order.hpp>
+
+namespace vethwork::plan {
+
+namespace {
+
+using topology::Link;
+using topology::NamespaceState;
+using topology::NetworkState;
+
+constexpr std::string_view absent = "is wanted, and not there";
+constexpr std::string_view surplus = "is there, and not wanted";
+constexpr std::string_view different = "is there, and not as wanted";
+
+/// What a new namespace holds: a loopback that is down.
+NamespaceState fresh_namespace(std::string const& name) {
+    Link lo;
+    lo.name = "lo";
+    return {.name = name, .links = {lo}};
+}
+
+template <class Things>
+auto const* find_named(Things const& things, std::string_view name) {
+    auto const found =
+        std::ranges::find(things, name, [](auto const& thing) -> std::string const& { return thing.name; });
+    return found == things.end() ? nullptr : &*found;
+}
+
+/// Compares one wanted namespace with what there is, and collects steps.
+class NamespacePlanner {
+public:
+    NamespacePlanner(std::vector<Step>& steps, std::set<std::string>& cables, NetworkState const& everything,
+                     NamespaceState const& wanted, NamespaceState const& actual)
+        : steps_(steps), cables_(cables), everything_(everything), wanted_(wanted), actual_(actual) {}
+
+    void run() {
+        end_surplus_links();
+        for (auto const& link : wanted_.links) plan_link(link);
+        plan_addresses();
+        plan_neighbours();
+        plan_routes();
+        plan_rules();
+        plan_sysctls();
+        if (!wanted_.ruleset.empty() && wanted_.ruleset != actual_.ruleset)
+            add(Phase::rulesets, LoadRuleset{wanted_.ruleset}, topology::key_of_ruleset(wanted_.name),
+                actual_.ruleset.empty() ? absent : different);
+    }
+
+private:
+    void add(Phase phase, Operation operation, std::string key, std::string_view reason) {
+        steps_.push_back({phase, wanted_.name, std::move(operation), std::move(key), std::string(reason)});
+    }
+
+    void end_surplus_links() {
+        for (auto const& link : actual_.links) {
+            if (link.name == "lo" || find_named(wanted_.links, link.name)) continue;
+            end_link(link, surplus);
+        }
+    }
+
+    /// A cable has two ends, and goes with either.
+    void end_link(Link const& link, std::string_view reason) {
+        if (auto const* const veth = std::get_if<topology::Veth>(&link.kind); veth && !veth->peer.empty()) {
+            auto const& peer = veth->peer.front();
+            std::string const other =
+                fmt::format("{}/link/{}", peer.netns ? peer.netns->name : wanted_.name, peer.name);
+            if (cables_.contains("end " + other)) return;
+            cables_.insert("end " + topology::key_of(wanted_.name, link));
+        }
+        add(Phase::end_things, DeleteLink{.link = {link.name}}, topology::key_of(wanted_.name, link), reason);
+    }
+
+    void plan_link(Link const& link) {
+        auto const* const there = find_named(actual_.links, link.name);
+        if (!there) return make_link(link);
+        if (!same_device(link, *there)) {
+            end_link(*there, different);
+            return make_link(link);
+        }
+        change_link(link, *there);
+    }
+
+    void make_link(Link const& link) {
+        if (std::holds_alternative<topology::Veth>(link.kind)) return make_cable(link);
+        auto created = link;
+        Phase const phase = is_stacked(link)  ? Phase::stacked_links
+                            : is_master(link) ? Phase::masters
+                                              : Phase::links;
+        if (std::holds_alternative<topology::Bridge>(link.kind)) put_up_later(created, Phase::bridges_up);
+        if (created.master) master_later(created);
+        add(phase, AddLink{created}, topology::key_of(wanted_.name, link), absent);
+    }
+
+    /// One request makes both ends; the one that has a master tells it then. The other end cannot be up
+    /// before this one is.
+    void make_cable(Link const& link) {
+        auto const& veth = std::get<topology::Veth>(link.kind);
+        std::string const key = topology::key_of(wanted_.name, link);
+        if (veth.peer.empty() || cables_.contains("made " + key)) return;
+        auto const& peer_ref = veth.peer.front();
+        std::string const peer_netns = peer_ref.netns ? peer_ref.netns->name : wanted_.name;
+        auto const* const other_side = everything_.find(peer_netns);
+        auto const* const peer = other_side ? find_named(other_side->links, peer_ref.name) : nullptr;
+        if (!other_side) return;  // a check has complained of that
+        if (peer && peer->master && !link.master)
+            return make_cable_from(*other_side, *peer, link, wanted_.name);
+        make_cable_from(wanted_, link, peer ? *peer : peer_ref, peer_netns);
+    }
+
+    void make_cable_from(NamespaceState const& side, Link const& main, Link other,
+                         std::string const& other_netns) {
+        cables_.insert("made " + topology::key_of(side.name, main));
+        cables_.insert("made " + topology::key_of(other_netns, other));
+        NamespacePlanner there(steps_, cables_, everything_, *everything_.find(other_netns), actual_);
+        there.put_up_later(other, Phase::up);
+        if (other.master) there.master_later(other);
+        other.kind = topology::PlainKind{};
+        other.netns = topology::NamespaceRef{.name = other_netns};
+        if (other_netns == side.name) other.netns.reset();
+        Link created = main;
+        created.kind = topology::Veth{{other}};
+        steps_.push_back({Phase::links, side.name, AddLink{created}, topology::key_of(side.name, main),
+                          std::string(absent)});
+    }
+
+    void put_up_later(Link& link, Phase phase) {
+        if ((link.flags & link.flags_mask & IFF_UP) == 0) return;
+        link.flags_mask &= ~static_cast<std::uint32_t>(IFF_UP);
+        Link up;
+        up.name = link.name;
+        up.flags = up.flags_mask = IFF_UP;
+        add(phase, ChangeLink{up}, topology::key_of(wanted_.name, link), "is to be up");
+    }
+
+    void master_later(Link& link) {
+        Link port;
+        port.name = link.name;
+        port.master = std::exchange(link.master, {});
+        add(Phase::ports, ChangeLink{port}, topology::key_of(wanted_.name, link), "is to be a port");
+    }
+
+    void change_link(Link const& link, Link const& there) {
+        auto changes = difference(link, there);
+        if (!changes) return;
+        bool const rises = (changes->flags & changes->flags_mask & IFF_UP) != 0;
+        Phase const phase = changes->master ? Phase::ports : rises ? Phase::up : Phase::links;
+        add(phase, ChangeLink{*std::move(changes)}, topology::key_of(wanted_.name, link), different);
+    }
+
+    void plan_addresses() {
+        plan_set(
+            wanted_.addresses, actual_.addresses, &same_address,
+            [this](auto const& address, bool is_there) {
+                add(Phase::addresses, PutAddress{address, is_there ? PutMode::replace : PutMode::add},
+                    topology::key_of(wanted_.name, address), is_there ? different : absent);
+            },
+            [this](auto const& address) {
+                if (!find_named(wanted_.links, address.link.name)) return;  // it goes with its link
+                add(Phase::end_things, DeleteAddress{address}, topology::key_of(wanted_.name, address),
+                    surplus);
+            });
+    }
+
+    void plan_neighbours() {
+        plan_set(
+            wanted_.neighbours, actual_.neighbours, &same_neighbour,
+            [this](auto const& neighbour, bool is_there) {
+                add(Phase::neighbours, PutNeighbour{neighbour, PutMode::replace},
+                    topology::key_of(wanted_.name, neighbour), is_there ? different : absent);
+            },
+            [this](auto const& neighbour) {
+                add(Phase::end_things, DeleteNeighbour{neighbour}, topology::key_of(wanted_.name, neighbour),
+                    surplus);
+            });
+    }
+
+    void plan_routes() {
+        plan_set(
+            wanted_.routes, actual_.routes, &same_route,
+            [this](auto const& route, bool is_there) {
+                add(is_far(route) ? Phase::far_routes : Phase::routes,
+                    PutRoute{.mode = is_there ? RoutePutMode::replace : RoutePutMode::add, .route = route},
+                    topology::key_of(wanted_.name, route), is_there ? different : absent);
+            },
+            [this](auto const& route) {
+                add(Phase::end_things, delete_route(route), topology::key_of(wanted_.name, route), surplus);
+            });
+    }
+
+    void plan_rules() {
+        plan_set(
+            wanted_.rules, actual_.rules, &same_rule,
+            [this](auto const& rule, bool is_there) {
+                if (is_there)
+                    add(Phase::end_things, DeleteRule{rule}, topology::key_of(wanted_.name, rule), different);
+                add(Phase::rules, PutRule{rule}, topology::key_of(wanted_.name, rule),
+                    is_there ? different : absent);
+            },
+            [this](auto const& rule) {
+                add(Phase::end_things, DeleteRule{rule}, topology::key_of(wanted_.name, rule), surplus);
+            });
+    }
+
+    void plan_sysctls() {
+        for (auto const& [name, value] : wanted_.sysctls) {
+            auto const there = actual_.sysctls.find(name);
+            if (there != actual_.sysctls.end() && there->second == value) continue;
+            bool const early = name.find(".default.") != std::string::npos;
+            add(early ? Phase::sysctls_before : Phase::sysctls, SetSysctl{name, value},
+                topology::key_of_sysctl(wanted_.name, name),
+                there == actual_.sysctls.end() ? absent : different);
+        }
+    }
+
+    /// Things of one kind, told apart by their keys.
+    template <class Thing, class Put, class End>
+    void plan_set(std::vector<Thing> const& wanted, std::vector<Thing> const& actual,
+                  bool (*same)(Thing const&, Thing const&), Put const& put, End const& end) {
+        std::map<std::string, Thing const*> there;
+        for (auto const& thing : actual) there[topology::key_of(wanted_.name, thing)] = &thing;
+        for (auto const& thing : wanted) {
+            auto const node = there.extract(topology::key_of(wanted_.name, thing));
+            if (node.empty())
+                put(thing, false);
+            else if (!same(thing, *node.mapped()))
+                put(thing, true);
+        }
+        for (auto const& [key, thing] : there) end(*thing);
+    }
+
+    static bool is_far(topology::Route const& route) {
+        return route.via ||
+               std::ranges::any_of(route.hops, [](auto const& hop) { return hop.via.has_value(); });
+    }
+
+    std::vector<Step>& steps_;
+    std::set<std::string>& cables_;  ///< "made KEY" and "end KEY" of ends that another step takes care of
+    NetworkState const& everything_;
+    NamespaceState const& wanted_;
+    NamespaceState const& actual_;
+};
+
+}  // namespace
+
+Plan make_plan(NetworkState const& wanted, NetworkState const& actual) {
+    Plan plan;
+    std::set<std::string> cables;
+    for (auto const& netns : actual.namespaces)
+        if (!netns.outside && !wanted.find(netns.name))
+            plan.steps.push_back({Phase::end_namespaces, netns.name, DeleteNamespace{netns.name},
+                                  topology::key_of(netns.name), std::string(surplus)});
+    for (auto const& netns : wanted.namespaces) {
+        auto const* const there = actual.find(netns.name);
+        if (!there && !netns.outside)
+            plan.steps.push_back({Phase::namespaces, netns.name, AddNamespace{netns.name},
+                                  topology::key_of(netns.name), std::string(absent)});
+        auto const before = there ? *there : fresh_namespace(netns.name);
+        NamespacePlanner(plan.steps, cables, wanted, netns, before).run();
+    }
+    put_in_order(plan.steps, wanted);
+    return plan;
+}
+
+}  // namespace vethwork::plan

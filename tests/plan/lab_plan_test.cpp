@@ -1,0 +1,130 @@
+#include <vethwork/plan/lab_plan.hpp>
+
+#include <linux/if.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vethwork::plan {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using topology::Link;
+using topology::NamespaceState;
+using topology::NetworkState;
+
+Link up_link(std::string const& name, topology::LinkKind kind) {
+    Link link;
+    link.name = name;
+    link.kind = std::move(kind);
+    link.flags = link.flags_mask = IFF_UP;
+    return link;
+}
+
+Link end(std::string const& name, std::string const& peer, std::string const& peer_netns) {
+    Link other;
+    other.name = peer;
+    other.netns = topology::NamespaceRef{.name = peer_netns};
+    return up_link(name, topology::Veth{{other}});
+}
+
+topology::InterfaceAddress address(std::string const& link, char const* text) {
+    auto const prefix = IpPrefix::parse(text).value();
+    return {
+        .link = {link}, .family = prefix.family(), .local = prefix.address, .prefix_length = prefix.length};
+}
+
+topology::Route route(char const* destination, char const* via, std::string const& link) {
+    topology::Route route;
+    route.destination = IpPrefix::parse(destination).value();
+    if (via) route.via = IpAddress::parse(via).value();
+    route.link = topology::LinkRef{link};
+    route.protocol = topology::static_protocol;
+    return route;
+}
+
+/// Two hosts at a switch.
+NetworkState star() {
+    auto port = [](std::string const& name, std::string const& peer_netns) {
+        auto link = end(name, "eth0", peer_netns);
+        link.master = topology::LinkRef{"br0"};
+        return link;
+    };
+    return {
+        .namespaces = {
+            {.name = "a", .links = {end("eth0", "p0", "sw")}, .addresses = {address("eth0", "10.0.0.1/24")}},
+            {.name = "b",
+             .links = {end("eth0", "p1", "sw")},
+             .addresses = {address("eth0", "10.0.0.2/24")},
+             .routes = {route("10.9.0.0/16", "10.0.0.1", "eth0")}},
+            {.name = "sw", .links = {up_link("br0", topology::Bridge{}), port("p0", "a"), port("p1", "b")}},
+        }};
+}
+
+std::vector<std::string> told(Plan const& plan) {
+    std::vector<std::string> lines;
+    for (auto const& step : plan.steps)
+        lines.push_back(step.netns + ": " + join(words_of(step.operation), " "));
+    return lines;
+}
+
+TEST(MakePlan, BuildsALabFromNothingInAGoodOrder) {
+    EXPECT_THAT(told(make_plan(star(), {})),
+                ElementsAre("a: netns add a", "b: netns add b", "sw: netns add sw",
+                            "sw: link add name br0 type bridge",
+                            "sw: link add name p0 master br0 up type veth peer name eth0 netns a",
+                            "sw: link add name p1 master br0 up type veth peer name eth0 netns b",
+                            "a: address add 10.0.0.1/24 dev eth0", "a: link set dev eth0 up",
+                            "b: address add 10.0.0.2/24 dev eth0", "b: link set dev eth0 up",
+                            "b: route add 10.9.0.0/16 via 10.0.0.1 dev eth0 proto static",
+                            "sw: link set dev br0 up"));
+}
+
+TEST(MakePlan, HasNothingToDoWhereAllIsAsWanted) { EXPECT_THAT(told(make_plan(star(), star())), IsEmpty()); }
+
+TEST(MakePlan, DoesOnlyWhatDiffers) {
+    auto wanted = star();
+    wanted.namespaces[0].links[0].mtu = 1400;
+    wanted.namespaces[0].addresses[0] = address("eth0", "10.0.0.7/24");
+    wanted.namespaces[1].routes[0].via = IpAddress::parse("10.0.0.7").value();
+    auto actual = star();
+    actual.namespaces[0].links[0].mtu = 1500;
+    EXPECT_THAT(told(make_plan(wanted, actual)),
+                ElementsAre("a: address delete 10.0.0.1/24 dev eth0", "a: link set dev eth0 mtu 1400",
+                            "a: address add 10.0.0.7/24 dev eth0",
+                            "b: route replace 10.9.0.0/16 via 10.0.0.7 dev eth0 proto static"));
+}
+
+TEST(MakePlan, TakesACableOutOnceAndEndsWhatIsNotWanted) {
+    auto wanted = star();
+    wanted.namespaces.erase(wanted.namespaces.begin());
+    std::erase_if(wanted.namespaces.back().links, [](Link const& link) { return link.name == "p0"; });
+    EXPECT_THAT(told(make_plan(wanted, star())), ElementsAre("sw: link delete dev p0", "a: netns delete a"));
+}
+
+TEST(MakePlan, GivesEachStepAReasonAndAKey) {
+    auto wanted = star();
+    wanted.namespaces[0].sysctls["net.ipv4.ip_forward"] = "1";
+    auto const plan = make_plan(wanted, star());
+    ASSERT_EQ(plan.steps.size(), 1u);
+    EXPECT_EQ(plan.steps[0].key, "a/sysctl/net.ipv4.ip_forward");
+    EXPECT_EQ(plan.steps[0].reason, "is wanted, and not there");
+}
+
+TEST(MakePlan, RewiresACableThatLeadsElsewhere) {
+    auto wanted = star();
+    auto& switch_links = wanted.namespaces[2].links;
+    wanted.namespaces[0].links[0] = end("eth0", "p9", "sw");
+    switch_links[1] = end("p9", "eth0", "a");
+    auto const lines = told(make_plan(wanted, star()));
+    EXPECT_EQ(std::ranges::count_if(
+                  lines, [](auto const& line) { return line.find("delete") != std::string::npos; }),
+              1);
+    EXPECT_EQ(std::ranges::count_if(
+                  lines, [](auto const& line) { return line.find("link add") != std::string::npos; }),
+              1);
+}
+
+}  // namespace
+}  // namespace vethwork::plan
