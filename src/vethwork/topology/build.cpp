@@ -1,0 +1,304 @@
+#include <vethwork/topology/build.hpp>
+
+#include <linux/if.h>
+#include <linux/if_addr.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace vethwork::topology {
+
+namespace {
+
+constexpr Family both_families[] = {Family::ipv4, Family::ipv6};
+
+class StateBuilder {
+public:
+    explicit StateBuilder(Lab const& lab) : lab_(lab) {}
+
+    NetworkState run();
+
+private:
+    void add_node(LabNode const& node);
+    void add_loopback(NamespaceState& netns, LabNode const& node);
+    void add_interfaces(NamespaceState& netns, LabNode const& node);
+    void add_routes(NamespaceState& netns, LabNode const& node);
+    void add_sysctls(NamespaceState& netns, LabNode const& node);
+    void add_ruleset(NamespaceState& netns, LabNode const& node);
+    void add_bridge(NamespaceState& netns, SwitchOptions const& options, Place const& place);
+    void add_cables();
+    void add_cable(LabLink const& link);
+    void add_lan(LabLink const& link);
+    void add_end(LabLink const& link, LabEnd const& end, std::string_view peer, std::string_view peer_netns);
+    void add_address(NamespaceState& netns, std::string_view link, IpPrefix const& prefix, Place const& place,
+                     std::string_view reason);
+    Origin origin(Place const& place, std::string reason) const;
+    void note(std::string key, Place const& place, std::string reason) {
+        state_.origins.insert_or_assign(std::move(key), origin(place, std::move(reason)));
+    }
+    NamespaceState& of(LabEnd const& end) { return state_.namespaces[end.node]; }
+
+    Lab const& lab_;
+    NetworkState state_;
+};
+
+Link up_link(std::string name, bool up = true) {
+    Link link{.name = std::move(name)};
+    link.flags_mask = IFF_UP;
+    link.flags = up ? IFF_UP : 0;
+    return link;
+}
+
+Origin StateBuilder::origin(Place const& place, std::string reason) const {
+    if (place.line == 0) return {.reason = std::move(reason)};
+    return {lab_.sources.name(place.file), place.line, place.column, std::move(reason)};
+}
+
+void StateBuilder::add_address(NamespaceState& netns, std::string_view link, IpPrefix const& prefix,
+                               Place const& place, std::string_view reason) {
+    InterfaceAddress address{.link = {std::string(link)}};
+    address.family = prefix.family();
+    address.local = prefix.address;
+    address.prefix_length = prefix.length;
+    // No address of a lab is there twice: nothing is to be detected.
+    if (prefix.family() == Family::ipv6) address.flags = IFA_F_NODAD;
+    note(key_of(netns.name, address), place, std::string(reason));
+    netns.addresses.push_back(std::move(address));
+}
+
+void StateBuilder::add_loopback(NamespaceState& netns, LabNode const& node) {
+    if (!netns.outside) {
+        netns.links.push_back(up_link("lo"));
+        note(key_of(netns.name, netns.links.back()), node.place, "a node's own addresses need lo");
+    }
+    for (auto const& prefix : node.loopback) add_address(netns, "lo", prefix, node.place, "lo");
+}
+
+LinkKind kind_of(LabInterface const& interface) {
+    if (interface.kind == "bridge") return Bridge{};
+    return PlainKind{interface.kind};
+}
+
+void StateBuilder::add_interfaces(NamespaceState& netns, LabNode const& node) {
+    for (auto const& interface : node.interfaces) {
+        Link link = up_link(interface.name, interface.up);
+        link.kind = kind_of(interface);
+        link.mtu = interface.mtu;
+        link.address = interface.mac;
+        if (!interface.link.empty()) link.lower = LinkRef{interface.link};
+        if (!interface.master.empty()) link.master = LinkRef{interface.master};
+        note(key_of(netns.name, link), interface.place, {});
+        netns.links.push_back(std::move(link));
+        for (auto const& prefix : interface.addresses)
+            add_address(netns, interface.name, prefix, interface.place, {});
+    }
+    for (auto const& interface : node.interfaces)
+        for (auto const& port : interface.ports)
+            for (auto& link : netns.links)
+                if (link.name == port) link.master = LinkRef{interface.name};
+}
+
+void StateBuilder::add_routes(NamespaceState& netns, LabNode const& node) {
+    for (auto const& automatic : node.automatic_routes) {
+        Route route{.family = automatic.destination.family()};
+        if (automatic.destination.length > 0) route.destination = automatic.destination;
+        auto const& hops = automatic.next_hops;
+        bool const on_link = hops.size() == 1 && hops[0].via.is_any();
+        if (hops.size() == 1) {
+            route.link = LinkRef{hops[0].device};
+            if (!on_link) route.via = hops[0].via;
+            if (on_link && route.family == Family::ipv4) route.scope = link_scope;
+        } else {
+            for (auto const& hop : hops) route.hops.push_back({.via = hop.via, .link = LinkRef{hop.device}});
+        }
+        note(key_of(netns.name, route), node.place,
+             automatic.destination.length == 0 ? "gateway" : "automatic route");
+        netns.routes.push_back(std::move(route));
+    }
+}
+
+void StateBuilder::add_sysctls(NamespaceState& netns, LabNode const& node) {
+    auto const set = [&](std::string const& name, std::string_view value, std::string_view reason) {
+        netns.sysctls[name] = value;
+        note(key_of_sysctl(netns.name, name), node.place, std::string(reason));
+    };
+    bool const own = node.netns == NetnsKind::own;
+    if (node.role == NodeRole::router) {
+        set("net.ipv4.ip_forward", "1", "a router forwards");
+        set("net.ipv6.conf.all.forwarding", "1", "a router forwards");
+    }
+    if (node.role == NodeRole::router && own) {
+        // A new namespace has the machine's own values: packets of equally short ways would be refused.
+        set("net.ipv4.conf.all.rp_filter", "0", "answers may come another way");
+        set("net.ipv4.conf.default.rp_filter", "0", "answers may come another way");
+    }
+    if (node.role == NodeRole::host && own && node.ends.size() > 1)
+        set("net.ipv4.ip_forward", "0", "a host does not forward");
+    for (auto const& [name, value] : node.sysctls) {
+        std::string dotted = name;
+        if (name.find('/') != std::string::npos && name.find('.') > name.find('/'))
+            std::replace(dotted.begin(), dotted.end(), '/', '.');
+        netns.sysctls[dotted] = value.text;
+        note(key_of_sysctl(netns.name, dotted), value.place, {});
+    }
+}
+
+void StateBuilder::add_bridge(NamespaceState& netns, SwitchOptions const& options, Place const& place) {
+    constexpr std::int64_t tick = 10'000'000;  // USER_HZ is 1/100 s
+    Bridge bridge;
+    bridge.stp_state = options.stp ? 1 : 0;
+    if (options.vlan_aware) bridge.vlan_filtering = std::uint8_t{1};
+    if (options.ageing) bridge.ageing_time = static_cast<std::uint32_t>(options.ageing->nanoseconds / tick);
+    if (options.forward_delay)
+        bridge.forward_delay = static_cast<std::uint32_t>(options.forward_delay->nanoseconds / tick);
+    bridge.priority = options.priority;
+    Link link = up_link("br0");
+    link.kind = bridge;
+    note(key_of(netns.name, link), place, "the bridge of a switch");
+    netns.links.push_back(std::move(link));
+}
+
+void StateBuilder::add_node(LabNode const& node) {
+    state_.namespaces.push_back({.name = node.name, .outside = node.netns != NetnsKind::own});
+    note(key_of(node.name), node.place, {});
+    add_loopback(state_.namespaces.back(), node);
+    if (node.role == NodeRole::switch_) add_bridge(state_.namespaces.back(), node.switch_options, node.place);
+}
+
+void StateBuilder::add_end(LabLink const& link, LabEnd const& end, std::string_view peer,
+                           std::string_view peer_netns) {
+    auto& netns = of(end);
+    auto const& node = lab_.nodes[end.node];
+    Link wanted = up_link(end.interface, end.up.value_or(link.up));
+    Link other{.name = std::string(peer)};
+    other.netns = NamespaceRef{std::string(peer_netns), {}, {}, {}};
+    wanted.kind = Veth{{std::move(other)}};
+    wanted.mtu = end.mtu ? end.mtu : link.mtu;
+    wanted.address = end.mac;
+    if (node.role == NodeRole::switch_) wanted.master = LinkRef{"br0"};
+    note(key_of(netns.name, wanted), end.place, fmt::format("link {}", link.name));
+    netns.links.push_back(std::move(wanted));
+    for (auto const& prefix : end.addresses)
+        add_address(netns, end.interface, prefix, end.addressed ? end.address_place : end.place,
+                    end.addressed ? "" : "automatic address");
+}
+
+void StateBuilder::add_cable(LabLink const& link) {
+    auto const &left = link.ends[0], &right = link.ends[1];
+    add_end(link, left, right.interface, of(right).name);
+    add_end(link, right, left.interface, of(left).name);
+}
+
+void StateBuilder::add_lan(LabLink const& link) {
+    NamespaceState netns{.name = bridge_namespace(link)};
+    note(key_of(netns.name), link.place, fmt::format("the bridge of link {}", link.name));
+    add_bridge(netns, {}, link.place);
+    for (std::size_t i = 0; i < link.ends.size(); ++i) {
+        auto const& end = link.ends[i];
+        auto const port = fmt::format("port{}", i);
+        add_end(link, end, port, netns.name);
+        Link wanted = up_link(port, link.up);
+        wanted.kind = Veth{{Link{.name = end.interface}}};
+        std::get<Veth>(wanted.kind).peer[0].netns = NamespaceRef{of(end).name, {}, {}, {}};
+        wanted.mtu = link.mtu;
+        wanted.master = LinkRef{"br0"};
+        note(key_of(netns.name, wanted), end.place, fmt::format("link {}", link.name));
+        netns.links.push_back(std::move(wanted));
+    }
+    state_.namespaces.push_back(std::move(netns));
+}
+
+void StateBuilder::add_cables() {
+    for (auto const& link : lab_.links)
+        if (link.needs_bridge())
+            add_lan(link);
+        else
+            add_cable(link);
+}
+
+void StateBuilder::add_ruleset(NamespaceState& netns, LabNode const& node) {
+    if (node.nft) netns.ruleset = node.nft->text;
+    if (!netns.ruleset.empty() && !netns.ruleset.ends_with('\n')) netns.ruleset += '\n';
+    netns.ruleset += nat_ruleset(node);
+    if (netns.ruleset.empty()) return;
+    note(key_of_ruleset(node.name), node.nft ? node.nft->place : node.nat[0].place, node.nft ? "" : "nat");
+}
+
+NetworkState StateBuilder::run() {
+    state_.namespaces.reserve(lab_.nodes.size() + lab_.links.size());
+    for (auto const& node : lab_.nodes) add_node(node);
+    add_cables();
+    for (std::size_t i = 0; i < lab_.nodes.size(); ++i) {
+        auto const& node = lab_.nodes[i];
+        auto& netns = state_.namespaces[i];
+        add_interfaces(netns, node);
+        add_routes(netns, node);
+        add_sysctls(netns, node);
+        add_ruleset(netns, node);
+    }
+    return std::move(state_);
+}
+
+std::string nat_statement(NatRule const& rule, Family family) {
+    std::string text =
+        rule.device.empty()
+            ? ""
+            : fmt::format("{} \"{}\" ", rule.kind == NatKind::dnat ? "iifname" : "oifname", rule.device);
+    if (rule.from && rule.from->family() == family)
+        text += fmt::format("{} saddr {} ", family == Family::ipv4 ? "ip" : "ip6",
+                            rule.from->network().to_string());
+    bool const v6 = rule.to && rule.to->family == Family::ipv6;
+    auto const to = rule.to ? v6 ? fmt::format("[{}]", rule.to->to_string()) : rule.to->to_string() : "";
+    switch (rule.kind) {
+        case NatKind::masquerade:
+            return text + "masquerade";
+        case NatKind::snat:
+            return text + "snat to " + rule.to->to_string();
+        case NatKind::dnat:
+            return text +
+                   fmt::format("{} dport {} dnat to {}:{}", rule.protocol, rule.port, to, rule.to_port);
+    }
+    return text;
+}
+
+std::string nat_chain(LabNode const& node, Family family, bool incoming) {
+    std::string rules;
+    for (auto const& rule : node.nat)
+        if (has(rule.families, family) && (rule.kind == NatKind::dnat) == incoming)
+            rules += fmt::format("    {}\n", nat_statement(rule, family));
+    if (rules.empty()) return {};
+    return fmt::format("  chain {0} {{\n    type nat hook {0} priority {1}; policy accept;\n{2}  }}\n",
+                       incoming ? "prerouting" : "postrouting", incoming ? "dstnat" : "srcnat", rules);
+}
+
+}  // namespace
+
+std::string bridge_namespace(LabLink const& link) { return "switch:" + link.name; }
+
+NetworkState wanted_state(Lab const& lab) { return StateBuilder(lab).run(); }
+
+std::string hosts_text(Lab const& lab) {
+    std::string text = "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n";
+    for (auto const& node : lab.nodes) {
+        for (auto const& which : node.ends)
+            for (auto const& prefix : lab.end(which).addresses)
+                text += fmt::format("{} {}\n", prefix.address.to_string(), node.name);
+        for (auto const& prefix : node.loopback)
+            text += fmt::format("{} {}\n", prefix.address.to_string(), node.name);
+    }
+    return text;
+}
+
+std::string nat_ruleset(LabNode const& node) {
+    std::string text;
+    for (auto const family : both_families) {
+        auto const chains = nat_chain(node, family, true) + nat_chain(node, family, false);
+        if (!chains.empty())
+            text += fmt::format("table {} vethwork_nat {{\n{}}}\n", family == Family::ipv4 ? "ip" : "ip6",
+                                chains);
+    }
+    return text;
+}
+
+}  // namespace vethwork::topology

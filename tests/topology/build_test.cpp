@@ -1,0 +1,124 @@
+// From labs to wanted states.
+#include <vethwork/topology/build.hpp>
+
+#include <gmock/gmock.h>
+#include <linux/if.h>
+
+#include <vethwork/topology/read_lab.hpp>
+
+namespace vethwork::topology {
+namespace {
+
+using testing::ElementsAre;
+
+Lab lab_of(std::string text) {
+    auto reading = read_lab("lab.yaml", "vethwork: 1\n" + std::move(text));
+    for (auto const& complaint : reading.complaints)
+        EXPECT_NE(complaint.severity, Severity::error) << complaint.to_text();
+    return std::move(reading.lab).value();
+}
+
+std::vector<std::string> names_of(NamespaceState const& netns) {
+    std::vector<std::string> names;
+    for (auto const& link : netns.links)
+        names.push_back(link.name + (link.master ? "@" + link.master->name : ""));
+    return names;
+}
+
+TEST(WantedState, OfACableHasBothEndsWithEachOther) {
+    auto const state =
+        wanted_state(lab_of("nodes: {a: , b: }\nlinks:\n  - link: [a, 'b:up0']\n    mtu: 1400\n"));
+    ASSERT_EQ(state.namespaces.size(), 2u);
+    auto const& a = state.namespaces[0];
+    EXPECT_THAT(names_of(a), ElementsAre("lo", "eth0"));
+    auto const& peer = std::get<Veth>(a.links[1].kind).peer.at(0);
+    EXPECT_EQ(peer.name, "up0");
+    EXPECT_EQ(peer.netns->name, "b");
+    EXPECT_EQ(a.links[1].mtu, 1400u);
+    EXPECT_EQ(a.links[1].flags & a.links[1].flags_mask & IFF_UP, IFF_UP);
+    EXPECT_EQ(state.namespaces[1].addresses[0].local->to_string(), "10.0.1.2");
+    auto const& origin = state.origins.at(key_of("a", a.links[1]));
+    EXPECT_EQ(origin.line, 4u);
+    EXPECT_EQ(origin.reason, "link a-b");
+}
+
+TEST(WantedState, OfALanHasABridgeInANamespaceOfItsOwn) {
+    auto const state = wanted_state(
+        lab_of("nodes: {r: {role: router}, pc: {count: 2}}\nlinks: [{name: lan, lan: [pc*, r]}]\n"));
+    ASSERT_EQ(state.namespaces.size(), 4u);
+    auto const& bridge = state.namespaces[3];
+    EXPECT_EQ(bridge.name, "switch:lan");
+    EXPECT_THAT(names_of(bridge), ElementsAre("br0", "port0@br0", "port1@br0", "port2@br0"));
+    EXPECT_TRUE(std::holds_alternative<Bridge>(bridge.links[0].kind));
+    EXPECT_EQ(std::get<Veth>(bridge.links[2].kind).peer[0].netns->name, "pc2");
+    EXPECT_EQ(state.namespaces[0].sysctls.at("net.ipv4.ip_forward"), "1");
+    EXPECT_EQ(state.namespaces[1].sysctls.count("net.ipv4.ip_forward"), 0u);
+    ASSERT_EQ(state.namespaces[1].routes.size(), 2u);
+    EXPECT_EQ(state.namespaces[1].routes[0].via->to_string(), "10.0.1.1");
+    EXPECT_FALSE(state.namespaces[1].routes[0].destination);
+}
+
+TEST(WantedState, OfASwitchBridgesItsCables) {
+    auto const state =
+        wanted_state(lab_of("nodes: {s: {role: switch, switch: {stp: yes, ageing: 3s}}, a: , b: }\nlinks: "
+                            "[{link: [a, s]}, {link: [b, s]}]\n"));
+    ASSERT_EQ(state.namespaces.size(), 3u);
+    EXPECT_THAT(names_of(state.namespaces[0]), ElementsAre("lo", "br0", "eth0@br0", "eth1@br0"));
+    auto const& bridge = std::get<Bridge>(state.namespaces[0].links[1].kind);
+    EXPECT_EQ(bridge.stp_state, 1u);
+    EXPECT_EQ(bridge.ageing_time, 300u);
+    EXPECT_EQ(state.namespaces[2].addresses[0].local->to_string(), "10.0.1.2");
+}
+
+TEST(WantedState, SharesEquallyShortWays) {
+    auto const state = wanted_state(lab_of(
+        "nodes: {r: {count: 4, role: router}}\nlinks: [{ring: [r*]}]\naddressing: {v4: 10.0.0.0/16}\n"));
+    auto const& routes = state.namespaces[0].routes;
+    bool shared = false;
+    for (auto const& route : routes) shared = shared || route.hops.size() == 2;
+    EXPECT_FALSE(routes.empty());
+    EXPECT_FALSE(shared) << "the farthest cable of a ring of four is two hops away by one way only";
+    auto const odd = wanted_state(lab_of(
+        "nodes: {r: {count: 5, role: router}}\nlinks: [{ring: [r*]}]\naddressing: {v4: 10.0.0.0/16}\n"));
+    for (auto const& route : odd.namespaces[0].routes) shared = shared || route.hops.size() == 2;
+    EXPECT_TRUE(shared) << "the farthest cable of a ring of five is as far either way";
+}
+
+TEST(NatRuleset, IsWhatNftTakes) {
+    auto const lab = lab_of(
+        "nodes:\n  r:\n    role: router\n    nat:\n      - masquerade: eth0\n      - {masquerade: eth1, "
+        "family: both, from: 10.1.0.0/16}\n"
+        "      - {snat: 192.0.2.1, out: eth0}\n      - {dnat: 'tcp 8080 -> 10.0.2.2:80', in: eth0}\n  a:\n  "
+        "b:\n"
+        "links: [{link: [r, a]}, {link: [r, b]}]\n");
+    EXPECT_EQ(nat_ruleset(lab.nodes[0]),
+              "table ip vethwork_nat {\n"
+              "  chain prerouting {\n"
+              "    type nat hook prerouting priority dstnat; policy accept;\n"
+              "    iifname \"eth0\" tcp dport 8080 dnat to 10.0.2.2:80\n"
+              "  }\n"
+              "  chain postrouting {\n"
+              "    type nat hook postrouting priority srcnat; policy accept;\n"
+              "    oifname \"eth0\" masquerade\n"
+              "    oifname \"eth1\" ip saddr 10.1.0.0/16 masquerade\n"
+              "    oifname \"eth0\" snat to 192.0.2.1\n"
+              "  }\n"
+              "}\n"
+              "table ip6 vethwork_nat {\n"
+              "  chain postrouting {\n"
+              "    type nat hook postrouting priority srcnat; policy accept;\n"
+              "    oifname \"eth1\" masquerade\n"
+              "  }\n"
+              "}\n");
+}
+
+TEST(HostsText, NamesEveryAddress) {
+    auto const lab = lab_of("nodes: {a: {lo: 192.0.2.1/32}, b: }\nlinks: [{link: [a, b]}]\n");
+    EXPECT_EQ(hosts_text(lab),
+              "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n10.0.1.1 a\nfd00:0:0:1::1 "
+              "a\n192.0.2.1 a\n"
+              "10.0.1.2 b\nfd00:0:0:1::2 b\n");
+}
+
+}  // namespace
+}  // namespace vethwork::topology
