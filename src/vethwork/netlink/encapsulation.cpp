@@ -183,7 +183,7 @@ std::uint16_t encapsulation_type(Encapsulation const& encapsulation) {
 
 void write_encapsulation(Encapsulation const& encapsulation, EncapsulationTypes types, MessageWriter& to) {
     to.value(types.type, "ENCAP_TYPE", encapsulation_type(encapsulation));
-    auto const nest = to.begin_nest(types.content, "ENCAP");
+    auto const nest = to.begin_nest(types.content | NLA_F_NESTED, "ENCAP");
     std::visit([&to](auto const& one) { write_content(one, to); }, encapsulation);
     to.end_nest(nest);
 }

@@ -64,6 +64,7 @@ DeleteRoute delete_route(topology::Route route) {
     route.mark.reset();
     route.uid.reset();
     if (route.nexthop_id) {
+        route.type = topology::RouteType::unspecified;  // told as "blackhole" where the next hop is one
         route.via.reset();
         route.link.reset();
         route.encapsulation.reset();
