@@ -57,8 +57,8 @@ TEST_F(TcpServerTest, AnswersWhatHasNoNewlineAfterAPause) {
 }
 
 TEST_F(TcpServerTest, AMegabyteOfAnyBytesIsOnePayload) {
-    ServerProcess server({"tcp", "127.0.0.1:0"});
     std::string const payload = noise(1 << 20);
+    ServerProcess server({"tcp", "127.0.0.1:0"});
     Client client(server.endpoint());
     client.send(payload);
     client.end();
@@ -80,9 +80,9 @@ TEST_F(TcpServerTest, ManyClientsAtOnceEachGetTheirOwn) {
 }
 
 TEST_F(TcpServerTest, AClientThatReadsLateGetsEverything) {
+    std::string const payload = noise(24 << 20);  // more than the socket buffers of both sides hold
     ServerProcess server({"tcp", "127.0.0.1:0"});
     Client slow(server.endpoint());
-    std::string const payload = noise(24 << 20);  // more than the socket buffers of both sides hold
     slow.send(payload);
     slow.end();
     Client other(server.endpoint());  // the slow one holds nobody up
@@ -113,10 +113,10 @@ TEST_F(TcpServerTest, AnIdleClientIsClosedAndTheLogSaysWhich) {
 }
 
 TEST_F(TcpServerTest, ABusyClientIsNotIdle) {
-    ServerProcess server({"tcp", "127.0.0.1:0", "--idle", "0.5"});
+    ServerProcess server({"tcp", "127.0.0.1:0", "--idle", "1"});
     Client idle(server.endpoint()), busy(server.endpoint());
     auto const begin = std::chrono::steady_clock::now();
-    while (std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(1200)) {
+    while (std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(2500)) {
         busy.send("x\n");
         ASSERT_EQ(busy.read(stamp_size + 2).size(), stamp_size + 2);
     }
@@ -124,16 +124,16 @@ TEST_F(TcpServerTest, ABusyClientIsNotIdle) {
 }
 
 TEST_F(TcpServerTest, AClientThatTakesItsAnswerSlowlyIsNotIdle) {
-    ServerProcess server({"tcp", "127.0.0.1:0", "--idle", "0.3"});
+    std::string const payload = noise(8 << 20);
+    ServerProcess server({"tcp", "127.0.0.1:0", "--idle", "1"});
     Client client(server.endpoint());
     int const small = 4096;  // makes the kernel pass on a little every 40 ms, and wake the server seldom
     ::setsockopt(client.socket().get(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-    std::string const payload = noise(8 << 20);
     client.send(payload);
     client.end();
     auto const begin = std::chrono::steady_clock::now();
     std::string got;
-    while (std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(1500)) {
+    while (std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(3000)) {
         std::string const more = client.read(2000);
         ASSERT_EQ(more.size(), 2000u) << "closed after " << got.size();
         got += more;
@@ -142,11 +142,12 @@ TEST_F(TcpServerTest, AClientThatTakesItsAnswerSlowlyIsNotIdle) {
 }
 
 TEST_F(TcpServerTest, AClientThatNeverReadsIsClosedToo) {
-    ServerProcess server({"tcp", "127.0.0.1:0", "--idle", "0.3"});
+    std::string const payload = noise(8 << 20);
+    ServerProcess server({"tcp", "127.0.0.1:0", "--idle", "1"});
     Client client(server.endpoint());
-    client.send(noise(8 << 20));
+    client.send(payload);
     client.end();
-    EXPECT_THAT(server.log_until("idle"), HasSubstr("idle for 0.3 s"));
+    EXPECT_THAT(server.log_until("idle"), HasSubstr("idle for 1 s"));
 }
 
 TEST_F(TcpServerTest, SignalsEndItCleanlyAndCloseTheClients) {
