@@ -33,6 +33,8 @@ struct IpCommand {
 [[nodiscard]] Result<int> run_command(Session& session, plan::WordReader& words, std::string_view object,
                                       std::span<IpCommand const> commands);
 
+Result<int> run_ip_address(Session& session, plan::WordReader& words);
+Result<int> run_ip_neighbour(Session& session, plan::WordReader& words);
 Result<int> run_ip_link(Session& session, plan::WordReader& words);
 Result<int> run_ip_netns(Session& session, plan::WordReader& words);
 Result<int> run_ip_route(Session& session, plan::WordReader& words);

@@ -75,6 +75,11 @@ Result<apply::LinuxKernel*> Session::kernel() {
     return &*kernel_;
 }
 
+Result<apply::LinuxKernel*> Session::settled_kernel() {
+    TRY(settle());
+    return kernel();
+}
+
 observe::LinkNames& Session::names() {
     if (!names_) names_.emplace(*connection_);
     return *names_;
@@ -115,6 +120,12 @@ report::IpWriter Session::writer() const {
     return writer;
 }
 
+report::IpWriter Session::text_writer() const {
+    report::IpWriter writer(report::Look::text, options_.coloured && !options_.json);
+    writer.set_one_line(options_.one_line);
+    return writer;
+}
+
 report::IpDetails Session::details() {
     auto const name = [this](topology::NameKind kind, std::uint32_t number) {
         return options_.numeric ? topology::print_nameless(kind, number) : number_names_.print(kind, number);
@@ -126,6 +137,7 @@ report::IpDetails Session::details() {
             .human = options_.human,
             .iec = options_.iec,
             .link_name = [this](std::uint32_t index) { return names().name(index); },
+            .link_type = [this](std::uint32_t index) { return names().hardware_type(index); },
             .namespace_name = [this](int nsid) { return namespace_names().name(nsid); },
             .group_name = [name](std::uint32_t group) { return name(topology::NameKind::group, group); },
             .name = name};
@@ -147,6 +159,11 @@ int Session::complain_of_dump(Error const& error) {
     fmt::print(stderr, "Dump terminated\n");
     if (window_) must_end_ = 1;
     return 1;
+}
+
+void Session::warn(std::string_view line) {
+    std::fflush(stdout);
+    fmt::print(stderr, "{}\n", line);
 }
 
 void Session::tell(Error const& error) const {

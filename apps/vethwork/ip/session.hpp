@@ -32,6 +32,8 @@ public:
     [[nodiscard]] Manner manner() const { return manner_; }
     /// Opened when first asked for. What waits in a batch is carried out first.
     [[nodiscard]] Result<netlink::Connection*> connection();
+    /// Likewise what changes the state, and finds links by name.
+    [[nodiscard]] Result<apply::LinuxKernel*> settled_kernel();
     /// Names of links, learnt one by one or at once; connection() must have succeeded.
     [[nodiscard]] observe::LinkNames& names();
     /// Names of tables, protocols, scopes, realms, DS fields and groups, for parsing words; each file is read
@@ -43,12 +45,16 @@ public:
     [[nodiscard]] Result<> perform(plan::Operation operation);
     /// A writer of the look that the options ask for.
     [[nodiscard]] report::IpWriter writer() const;
+    /// The same for what is never JSON.
+    [[nodiscard]] report::IpWriter text_writer() const;
     /// What a printer wants to know, bound to this session.
     [[nodiscard]] report::IpDetails details();
     /// Puts text on stdout.
     void print(std::string_view text);
     /// What has been printed is written now: before another process writes, or while waiting.
     void flush();
+    /// Puts a line on stderr, behind what is on stdout already.
+    void warn(std::string_view line);
     /// Puts an error on stderr and gives the exit status that it stands for.
     int complain(Error const& error);
     /// The same for a list that broke off: the empty list and `Dump terminated` follow, and the status is 1.

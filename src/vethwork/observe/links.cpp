@@ -2,6 +2,9 @@
 
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <vethwork/netlink/link.hpp>
 
@@ -19,9 +22,7 @@ netlink::MessageWriter link_request(std::string what, std::uint32_t index, bool 
     return message;
 }
 
-}  // namespace
-
-Result<LinkSet> links(netlink::Connection& connection, LinkQuery const& query) {
+netlink::MessageWriter dump_request(LinkQuery const& query) {
     auto message = link_request("list links", 0, query.statistics);
     if (query.master) message.value(IFLA_MASTER, "IFLA_MASTER", query.master->index);
     if (!query.kind.empty()) {
@@ -29,6 +30,34 @@ Result<LinkSet> links(netlink::Connection& connection, LinkQuery const& query) {
         message.text(IFLA_INFO_KIND, "IFLA_INFO_KIND", query.kind);
         message.end_nest(nest);
     }
+    return message;
+}
+
+/// IPv6 answers itself and takes no attributes; for IPv4 the kernel answers as for no family.
+netlink::MessageWriter family_request(Family family, bool statistics) {
+    netlink::MessageWriter message(RTM_GETLINK, 0, "list links");
+    message.fixed(ifinfomsg{.ifi_family = static_cast<std::uint8_t>(family)});
+    if (family == Family::ipv4 && !statistics)
+        message.value(IFLA_EXT_MASK, "IFLA_EXT_MASK", std::uint32_t{RTEXT_FILTER_SKIP_STATS});
+    return message;
+}
+
+/// The length of a transmit queue by the old interface, where a dump does not tell it; netdevice(7).
+void ask_queue_lengths(std::vector<topology::Link>& links) {
+    Fd const socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    for (auto& link : links) {
+        ifreq request{};
+        if (link.transmit_queue_length || link.name.size() >= sizeof request.ifr_name) continue;
+        link.name.copy(request.ifr_name, link.name.size());
+        if (::ioctl(socket.get(), SIOCGIFTXQLEN, &request) == 0)
+            link.transmit_queue_length = static_cast<std::uint32_t>(request.ifr_qlen);
+    }
+}
+
+}  // namespace
+
+Result<LinkSet> links(netlink::Connection& connection, LinkQuery const& query) {
+    auto message = query.family ? family_request(*query.family, query.statistics) : dump_request(query);
     LinkSet set;
     auto const outcome =
         TRY(connection.dump(std::move(message), [&set](netlink::Message const& part) -> Result<> {
@@ -36,6 +65,7 @@ Result<LinkSet> links(netlink::Connection& connection, LinkQuery const& query) {
             return {};
         }));
     set.interrupted = outcome.interrupted;
+    if (query.family == Family::ipv6) ask_queue_lengths(set.links);
     return set;
 }
 
@@ -59,7 +89,8 @@ LinkNames::Facts const& LinkNames::facts(std::uint32_t index) {
     static thread_local Facts elsewhere;
     if (index < known_.size() && known_[index]) return *known_[index];
     auto found = link(*connection_, {.index = index});
-    Facts facts = found ? Facts{found->name, found->flags} : Facts{"if" + std::to_string(index), 0};
+    Facts facts = found ? Facts{found->name, found->flags, found->hardware_type}
+                        : Facts{"if" + std::to_string(index), 0};
     if (index >= densest) return elsewhere = std::move(facts);
     if (index >= known_.size()) known_.resize(index + 1);
     known_[index] = std::move(facts);
@@ -68,10 +99,11 @@ LinkNames::Facts const& LinkNames::facts(std::uint32_t index) {
 
 std::string const& LinkNames::name(std::uint32_t index) { return facts(index).name; }
 std::uint32_t LinkNames::flags(std::uint32_t index) { return facts(index).flags; }
+std::uint16_t LinkNames::hardware_type(std::uint32_t index) { return facts(index).hardware_type; }
 
 void LinkNames::learn(topology::Link const& link) {
     if (link.index >= known_.size()) known_.resize(link.index + 1);
-    known_[link.index] = Facts{link.name, link.flags};
+    known_[link.index] = Facts{link.name, link.flags, link.hardware_type};
 }
 
 Result<> LinkNames::learn_all() {

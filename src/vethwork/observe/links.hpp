@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <vethwork/base/ip.hpp>
 #include <vethwork/netlink/connection.hpp>
 #include <vethwork/topology/link.hpp>
 
@@ -13,6 +14,9 @@ namespace vethwork::observe {
 
 /// Which links; what is absent does not restrict. The kernel filters by `master` and `kind` itself.
 struct LinkQuery {
+    /// Links as one family sees them: IPv6 tells only of links it is on, and little of them. The kernel then
+    /// filters by nothing else.
+    std::optional<Family> family;
     std::optional<topology::LinkRef> master;  ///< index resolved
     std::string kind;                         ///< "veth"
     bool statistics = true;                   ///< false asks the kernel to leave them out
@@ -38,6 +42,8 @@ public:
     [[nodiscard]] std::string const& name(std::uint32_t index);
     /// Flags (IFF_…) of a link; 0 where there is none.
     [[nodiscard]] std::uint32_t flags(std::uint32_t index);
+    /// ARPHRD_… of a link; 0 where there is none.
+    [[nodiscard]] std::uint16_t hardware_type(std::uint32_t index);
     void learn(topology::Link const& link);
     /// Asks for all links at once; worthwhile before many names are needed.
     [[nodiscard]] Result<> learn_all();
@@ -47,6 +53,7 @@ private:
     struct Facts {
         std::string name;
         std::uint32_t flags = 0;
+        std::uint16_t hardware_type = 0;
     };
     Facts const& facts(std::uint32_t index);
 

@@ -50,11 +50,8 @@ struct Draft {
 Result<> take_address(WordReader& words, Draft& draft) {
     auto const word = TRY(words.value());
     draft.has_address = true;
-    if (is_any_word(word)) {
-        if (draft.family) draft.neighbour.address = IpAddress::any(*draft.family);
-    } else {
-        draft.neighbour.address = TRY(read_address(word, draft.family));
-    }
+    // No neighbour has a word like `any` for its address; the caller complains that there is none.
+    if (!is_any_word(word)) draft.neighbour.address = TRY(read_address(word, draft.family));
     return {};
 }
 
