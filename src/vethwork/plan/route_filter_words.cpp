@@ -37,16 +37,16 @@ Result<PrefixFilter> read_prefix_filter(std::string const& word, std::optional<F
 Result<> take_prefix_filter(FilterParser& parser, PrefixFilter& within, PrefixFilter& match) {
     auto& words = parser.words;
     if (words.done()) return incomplete_line();
-    enum class Kind { root, match, exact } kind = Kind::exact;
+    enum class Kind { at_most, at_least, exact } kind = Kind::exact;
     if (words.take_prefix("root"))
-        kind = Kind::root;
+        kind = Kind::at_most;
     else if (words.take_prefix("match"))
-        kind = Kind::match;
+        kind = Kind::at_least;
     else
         words.take_prefix("exact");
     auto const filter = TRY(read_prefix_filter(TRY(words.value()), parser.context.family));
-    if (kind != Kind::match) within = filter;
-    if (kind != Kind::root) match = filter;
+    if (kind != Kind::at_least) within = filter;
+    if (kind != Kind::at_most) match = filter;
     return {};
 }
 
