@@ -76,6 +76,7 @@ public:
             written_.push_back(!segment.subnets.empty());
         }
         check_overlaps();
+        if (complaints_.any_error()) return;
         for (auto const family : both_families) number_segments(family);
         check_duplicates();
     }
@@ -92,6 +93,12 @@ private:
     std::vector<LabEnd*> in_order(Segment const& segment);
     void check_duplicates();
     void check_duplicate(IpPrefix const& prefix, Place const& place, std::size_t segment);
+    /// Of the first of its links that has a subnet written.
+    Place subnet_place_of(Segment const& segment) const {
+        for (auto const link : segment.links)
+            if (!lab_.links[link].subnets.empty()) return lab_.links[link].subnet_place;
+        return place_of(segment);
+    }
     Place place_of(Segment const& segment) const { return lab_.links[segment.links[0]].place; }
 
     Lab& lab_;
@@ -170,7 +177,7 @@ void Addresser::check_overlaps() {
                             has(stretch.segment->private_families, family);
         if (inside && widest->segment != stretch.segment && !hidden && lab_.routing == RoutingMode::automatic)
             complaints_.error(
-                "E402", place_of(*stretch.segment),
+                "E402", subnet_place_of(*stretch.segment),
                 fmt::format("{} of link '{}' overlaps {} of link '{}'", stretch.prefix.to_string(),
                             stretch.segment->name, widest->prefix.to_string(), widest->segment->name),
                 "private links may share a subnet: private: v4");

@@ -130,7 +130,8 @@ bool LinkDecoder::check_count(YamlNode const& list) {
     std::size_t const least = shape_ == "lan" ? 1 : shape_ == "ring" ? 3 : 2;
     std::size_t const most = shape_ == "link" ? 2 : SIZE_MAX;
     if (ends_.size() >= least && ends_.size() <= most) return true;
-    auto const wanted = shape_ == "link" ? std::string("two ends") : fmt::format("at least {} ends", least);
+    auto const wanted = shape_ == "link" ? std::string("two ends")
+                                         : fmt::format("at least {} end{}", least, least == 1 ? "" : "s");
     context_.error("E239", list.place,
                    fmt::format("a '{}' has {}, this has {}", shape_, wanted, ends_.size()),
                    shape_ == "link" && ends_.size() > 2
@@ -200,6 +201,7 @@ void LinkDecoder::make(LinkShape shape, std::vector<LabEnd> ends, std::string su
     LabLink link{.shape = shape, .ends = std::move(ends), .place = written_.place};
     link.name = name_for(link, suffix);
     link.subnets = fields_.prefixes("subnet");
+    link.subnet_place = fields_.place("subnet");
     link.automatic_subnet = link.subnets.empty() && fields_.text("subnet") != "none";
     link.private_families = fields_.get("private", parse_families).value_or(Families::neither);
     link.mtu = fields_.number("mtu");

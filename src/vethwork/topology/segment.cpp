@@ -73,13 +73,13 @@ private:
 
     void add_subnet(Segment& segment, LabLink const& link, IpPrefix const& subnet) {
         if (subnet.network() != subnet)
-            complaints_.error("E406", link.place,
+            complaints_.error("E406", link.subnet_place,
                               fmt::format("{} is an address, not a subnet", subnet.to_string()),
                               fmt::format("its network is {}", subnet.network().to_string()));
         auto const* const other = segment.subnet(subnet.family());
         if (other && *other == subnet.network()) return;
         if (other)
-            complaints_.error("E402", link.place,
+            complaints_.error("E402", link.subnet_place,
                               fmt::format("this segment has two subnets of one family: {} and {}",
                                           other->to_string(), subnet.to_string()));
         segment.subnets.push_back(subnet.network());

@@ -18,7 +18,7 @@ struct Unit {
 };
 
 constexpr auto times = std::to_array<Unit>(
-    {{"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"min", 60e9}, {"s", 1e9}, {"h", 3600e9}});
+    {{"ns", 1}, {"µs", 1e3}, {"us", 1e3}, {"ms", 1e6}, {"min", 60e9}, {"s", 1e9}, {"h", 3600e9}});
 constexpr auto rates =
     std::to_array<Unit>({{"kbit", 1e3}, {"mbit", 1e6}, {"gbit", 1e9}, {"tbit", 1e12}, {"bit", 1}});
 constexpr auto sizes = std::to_array<Unit>({{"KiB", 1024},
