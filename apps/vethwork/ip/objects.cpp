@@ -37,7 +37,7 @@ constexpr std::array objects{
     IpObject{"token", absent},
     IpObject{"tcpmetrics", absent},
     IpObject{"tcp_metrics", absent},
-    IpObject{"monitor", absent},
+    IpObject{"monitor", run_ip_monitor},
     IpObject{"xfrm", absent},
     IpObject{"mroute", absent},
     IpObject{"mrule", absent},

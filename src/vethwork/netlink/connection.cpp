@@ -219,6 +219,9 @@ std::vector<Result<>> Connection::transact(std::span<MessageWriter> messages) {
 }
 
 Result<> Connection::join(std::uint32_t group) {
+    // A socket without a port gets no events. Where it has one already, the second bind is refused, rightly.
+    sockaddr_nl const any_port{.nl_family = AF_NETLINK};
+    (void)::bind(fd_.get(), reinterpret_cast<sockaddr const*>(&any_port), sizeof any_port);
     if (::setsockopt(fd_.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0)
         return system_error("join netlink group " + std::to_string(group));
     return {};
