@@ -14,10 +14,21 @@ namespace {
 
 constexpr std::array verbs{
     Verb{"capture", "the packets that a device sees, as text, as JSON or into a file", run_capture},
+    Verb{"check", "checks a topology file", run_check},
+    Verb{"down", "ends a lab and everything of it", run_down},
+    Verb{"exec", "a program in one node of a lab, or in many", run_exec},
     Verb{"ip", "links, addresses, routes, rules, neighbours and namespaces, in iproute2's words", run_ip},
+    Verb{"logs", "what the services of a lab have written", run_logs},
+    Verb{"ls", "the labs that are up", run_ls},
     Verb{"ping", "ICMP echo, in ping(8)'s words", run_ping},
+    Verb{"plan", "what `up` would do", run_plan},
+    Verb{"restart", "a lab down and up again", run_restart},
+    Verb{"run", "a lab up, a command in it, the lab down", run_run},
     Verb{"send", "stdin to a TCP or UDP peer, its answer to stdout", run_send},
     Verb{"serve", "a TCP or UDP server that answers every payload with the time and the payload", run_serve},
+    Verb{"shell", "a shell in a node", run_shell},
+    Verb{"status", "whether a lab is as its file says", run_status},
+    Verb{"up", "brings a lab up, or makes it as its file says", run_up},
 };
 
 int print_usage(std::FILE* to) {

@@ -24,4 +24,16 @@ int run_ping(Invocation const& invocation);
 int run_send(Invocation const& invocation);
 int run_serve(Invocation const& invocation);
 
+int run_check(Invocation const& invocation);
+int run_down(Invocation const& invocation);
+int run_exec(Invocation const& invocation);
+int run_logs(Invocation const& invocation);
+int run_ls(Invocation const& invocation);
+int run_plan(Invocation const& invocation);
+int run_restart(Invocation const& invocation);
+int run_run(Invocation const& invocation);
+int run_shell(Invocation const& invocation);
+int run_status(Invocation const& invocation);
+int run_up(Invocation const& invocation);
+
 }  // namespace vethwork::app

@@ -60,5 +60,12 @@ TEST_F(KeeperTest, ANewStartEndsWhatRan) {
     EXPECT_EQ(second[0].service, "web/two");
 }
 
+TEST_F(KeeperTest, TheSameServicesRunOn) {
+    start_keeper(false);
+    auto const first = start_services(socket_, {sleeper("one")}, {}).value();
+    auto const second = start_services(socket_, {sleeper("one")}, {}).value();
+    EXPECT_EQ(first[0].pid, second[0].pid);
+}
+
 }  // namespace
 }  // namespace vethwork::lab

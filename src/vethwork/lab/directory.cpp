@@ -32,6 +32,7 @@ Json to_json(Record const& record) {
               {"footing", record.footing == Footing::root ? "root" : "rootless"},
               {"real_host", record.real_host},
               {"namespaces", record.namespaces},
+              {"outside", record.outside},
               {"created_at", record.created_at},
               {"complete", record.complete}};
     if (record.keeper)
@@ -48,6 +49,7 @@ Record from_json(Json const& json) {
     record.footing = json.at("footing") == "root" ? Footing::root : Footing::rootless;
     record.real_host = json.at("real_host");
     record.namespaces = json.at("namespaces").get<std::vector<std::string>>();
+    record.outside = json.at("outside").get<std::vector<std::string>>();
     record.created_at = json.at("created_at");
     record.complete = json.at("complete");
     if (json.contains("keeper"))

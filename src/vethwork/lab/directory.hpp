@@ -40,6 +40,7 @@ struct Record {
     bool real_host = false;
     std::optional<ProcessId> keeper;
     std::vector<std::string> namespaces;  ///< pinned names, as in /run/netns
+    std::vector<std::string> outside;     ///< nodes that are no namespaces of the lab's own
     std::int64_t created_at = 0;          ///< seconds since 1970
     bool complete = false;                ///< false while `up` is at work, or where it was killed
 

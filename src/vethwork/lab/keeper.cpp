@@ -88,6 +88,7 @@ private:
     void start(int number, Json const& list) {
         std::vector<Service> services;
         for (auto const& one : list) services.push_back(service_from_json(one));
+        if (supervisor_ && supervisor_->runs(services)) return tell_status(number, true);
         stop([this, number, services] {
             waiting_for_start_ = number;
             supervisor_.emplace(loop_, services, [this](ServiceStatus const& status) { news(status); });

@@ -27,12 +27,25 @@ struct Ground {
     }
 };
 
+/// A file that a node sees at `path`: with a text of its own, or another file of this machine.
+struct NodeFile {
+    std::string path, text, source;
+    std::uint32_t mode = 0644;
+};
+
+/// What programs in a node find besides its network.
+struct NodeGear {
+    std::map<std::string, std::string> env;
+    std::vector<NodeFile> files;
+};
+
 /// What is to be up.
 struct Wanted {
-    Record record;                 ///< name, file, text, variables, real_host; the rest is filled in
-    topology::NetworkState state;  ///< namespaces by node name
-    std::map<std::string, std::string> hosts;  ///< /etc/hosts of each node
-    std::vector<Service> services;             ///< netns, log and binds of hosts files are filled in
+    Record record;                         ///< name, file, text, variables, real_host; the rest is filled in
+    topology::NetworkState state;          ///< namespaces by node name
+    std::string hosts;                     ///< /etc/hosts of every node
+    std::map<std::string, NodeGear> gear;  ///< of nodes that have any
+    std::vector<Service> services;         ///< netns, log and binds of hosts files are filled in
 };
 
 /// What happened, as it happens.
@@ -77,6 +90,10 @@ struct Running {
 /// Reads what is in a running lab: of sysctls those that are expected; rulesets as they were loaded.
 [[nodiscard]] Result<topology::NetworkState> observe(Running& running, topology::NetworkState const& expected,
                                                      Directory const& directory);
+
+/// How a program is started in a node of a lab that is up: its namespace, mounts and environment; the program
+/// itself is the caller's to add. A fault of lookup where there is no such node.
+[[nodiscard]] Result<Launch> launch_in(Ground const& ground, Record const& record, std::string const& node);
 
 struct EndedProcess {
     std::int32_t pid = 0;

@@ -151,6 +151,13 @@ std::vector<ServiceStatus> Supervisor::status() const {
     return all;
 }
 
+bool Supervisor::runs(std::vector<Service> const& services) const {
+    return !stopped_ &&
+           std::ranges::equal(entries_, services, [](Entry const& entry, Service const& service) {
+               return entry.service == service && entry.status.state == ServiceState::ready;
+           });
+}
+
 bool Supervisor::is_settled() const {
     return std::ranges::none_of(entries_, [](Entry const& entry) {
         return entry.status.state == ServiceState::waiting || entry.status.state == ServiceState::starting;

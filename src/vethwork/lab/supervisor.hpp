@@ -38,6 +38,8 @@ public:
     /// A child process has ended: ours, or one that was left to us.
     void child_ended(std::int32_t pid, int wait_status);
     [[nodiscard]] std::vector<ServiceStatus> status() const;
+    /// These very services are what it keeps, and all of them are ready: they need not be touched.
+    [[nodiscard]] bool runs(std::vector<Service> const& services) const;
     /// Nothing waits or starts any more.
     [[nodiscard]] bool is_settled() const;
 

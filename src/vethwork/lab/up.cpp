@@ -78,7 +78,8 @@ private:
         if (record.footing == Footing::rootless) TRY(stand_in_space());
         record.namespaces.clear();
         for (auto const& netns : wanted_.state.namespaces)
-            if (!netns.outside) record.namespaces.push_back(prefix_of(record) + netns.name);
+            (netns.outside ? record.outside : record.namespaces)
+                .push_back((netns.outside ? "" : prefix_of(record)) + netns.name);
         if (old_)
             for (auto const& name : old_->namespaces)
                 if (std::ranges::find(record.namespaces, name) == record.namespaces.end())
@@ -186,7 +187,7 @@ Result<Running> open(Ground const& ground, std::string const& name) {
     }
     Running running{.record = *record,
                     .network = std::make_unique<apply::Network>(pin_folder, prefix_of(*record))};
-    if (record->real_host) TRY(running.network->attach_here("host"));
+    for (auto const& node : record->outside) TRY(running.network->attach_here(node));
     for (auto const& pin : record->namespaces)
         TRY(running.network->open(pin.substr(prefix_of(*record).size())));
     return running;

@@ -1,9 +1,13 @@
 #include <vethwork/lab/wanted.hpp>
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <filesystem>
 
 #include <vethwork/apply/settings.hpp>
 #include <vethwork/lab/keeper.hpp>
+#include <vethwork/lab/service_json.hpp>
 #include <vethwork/lab/space.hpp>
 
 namespace vethwork::lab {
@@ -28,21 +32,78 @@ Result<ProcessId> start_keeper(Directory const& directory, Footing footing) {
     return footing == Footing::rootless ? start_space(life, open) : start_daemon(life, open);
 }
 
+namespace {
+
+using Binds = std::vector<std::pair<std::string, std::string>>;
+
+/// The files of one node, in the lab's folder; where each is to be seen.
+Result<Binds> write_files(Directory const& directory, std::string const& node,
+                          std::vector<NodeFile> const& files) {
+    Binds binds;
+    for (auto const& file : files) {
+        std::string from = file.source;
+        if (from.empty()) {
+            auto const name = "files/" + node + "/" + std::to_string(binds.size());
+            TRY(write_below(directory, name, file.text));
+            from = directory.path_of(name);
+            if (::chmod(from.c_str(), file.mode) != 0)
+                return system_error("set the mode of \"" + from + "\"");
+        }
+        binds.emplace_back(std::move(from), file.path);
+    }
+    return binds;
+}
+
+std::string gear_file(std::string const& node) { return "gear/" + node + ".json"; }
+
+std::string prefix_of(Record const& record) {
+    return record.footing == Footing::root ? record.name + "." : std::string();
+}
+
+void finish(Service& service, Wanted const& wanted, Directory const& directory, Binds const& binds) {
+    service.log = directory.path_of("log/" + service.full_name());
+    auto const* const netns = wanted.state.find(service.node);
+    if (netns && !netns->outside) service.netns = "/run/netns/" + prefix_of(wanted.record) + service.node;
+    service.binds.emplace_back(directory.path_of("etc/hosts"), "/etc/hosts");
+    service.binds.insert(service.binds.end(), binds.begin(), binds.end());
+}
+
+}  // namespace
+
 Result<> write_node_files(Directory const& directory, Wanted& wanted) {
-    for (auto const& [node, text] : wanted.hosts) TRY(write_below(directory, "etc/" + node + "/hosts", text));
+    TRY(write_below(directory, "etc/hosts", wanted.hosts));
     for (auto const& netns : wanted.state.namespaces)
         if (!netns.ruleset.empty()) TRY(write_below(directory, "nft/" + netns.name, netns.ruleset));
-    std::string const prefix = wanted.record.footing == Footing::root ? wanted.record.name + "." : "";
+    std::map<std::string, Binds> binds;
+    for (auto const& [node, gear] : wanted.gear) {
+        binds[node] = TRY(write_files(directory, node, gear.files));
+        TRY(write_below(directory, gear_file(node), Json{{"env", gear.env}, {"binds", binds[node]}}.dump()));
+    }
     for (auto& service : wanted.services) {
-        service.log = directory.path_of("log/" + service.full_name());
+        finish(service, wanted, directory, binds[service.node]);
         std::error_code code;
         fs::create_directories(fs::path(service.log).parent_path(), code);
-        auto const* const netns = wanted.state.find(service.node);
-        if (netns && !netns->outside) service.netns = "/run/netns/" + prefix + service.node;
-        if (wanted.hosts.contains(service.node))
-            service.binds.emplace_back(directory.path_of("etc/" + service.node + "/hosts"), "/etc/hosts");
     }
     return {};
+}
+
+Result<Launch> launch_in(Ground const& ground, Record const& record, std::string const& node) {
+    auto const directory = ground.directory(record.name);
+    Launch launch;
+    auto const pin = prefix_of(record) + node;
+    if (std::ranges::find(record.namespaces, pin) != record.namespaces.end())
+        launch.netns = "/run/netns/" + pin;
+    else if (std::ranges::find(record.outside, node) == record.outside.end())
+        return lookup_error("lab \"" + record.name + "\" has no node \"" + node + "\"");
+    launch.binds.emplace_back(directory.path_of("etc/hosts"), "/etc/hosts");
+    launch.env = {{"VETHWORK_LAB", record.name}, {"VETHWORK_NODE", node}};
+    auto const gear = read_file(directory.path_of(gear_file(node)));
+    if (!gear) return launch;
+    auto const json = Json::parse(*gear, nullptr, false);
+    if (json.is_discarded()) return malformed_error("read \"" + directory.path_of(gear_file(node)) + "\"");
+    for (auto const& [name, value] : json["env"].items()) launch.env[name] = value;
+    for (auto const& bind : json["binds"]) launch.binds.emplace_back(bind[0], bind[1]);
+    return launch;
 }
 
 Result<> read_settings(apply::Network& network, Directory const& directory,

@@ -1,0 +1,75 @@
+// vethwork check and vethwork plan: what a topology file means, without doing it.
+#include <nlohmann/json.hpp>
+
+#include <vethwork/plan/script.hpp>
+
+#include "lab/context.hpp"
+
+namespace vethwork::app {
+
+namespace {
+
+int print_plan(LoadedLab const& loaded, plan::Plan const& plan, LabOptions const& options) {
+    if (options.json) {
+        auto list = nlohmann::ordered_json::array();
+        for (auto const& step : plan.steps)
+            list.push_back({{"node", step.netns},
+                            {"what", plan::describe(step.operation)},
+                            {"command", plan::command_of(step, loaded.state, {})},
+                            {"object", step.key},
+                            {"reason", step.reason}});
+        fmt::print("{}\n", list.dump(1));
+        return status::ok;
+    }
+    for (auto const& step : plan.steps)
+        fmt::print("{}: {}  ({})\n", step.netns, plan::describe(step.operation), step.reason);
+    fmt::print("{} steps.\n", plan.steps.size());
+    return status::ok;
+}
+
+}  // namespace
+
+int run_check(Invocation const& invocation) {
+    CLI::App app("Checks a topology file: everything that can be known without making it.", "vethwork check");
+    LabOptions options;
+    bind_lab_options(app, options);
+    app.add_option("FILE", options.file, "the topology file");
+    if (auto const ended = parse_words(app, invocation, "check")) return *ended;
+    auto const path = find_file(options, "check");
+    if (auto const* const ended = std::get_if<int>(&path)) return *ended;
+    auto const loaded = load_file(std::get<std::string>(path), options, "check");
+    if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
+    auto const& lab = std::get<LoadedLab>(loaded).lab;
+    if (!options.quiet && !options.json)
+        fmt::print(stderr, "{}: {} nodes, {} links, {} segments: good.\n", lab.name, lab.nodes.size(),
+                   lab.links.size(), lab.segments.size());
+    if (options.json) fmt::print("[]\n");
+    return status::ok;
+}
+
+int run_plan(Invocation const& invocation) {
+    CLI::App app("Shows what `up` would do: everything, or for a lab that is up the differences.",
+                 "vethwork plan");
+    LabOptions options;
+    bool exit_code = false;
+    bind_lab_options(app, options);
+    app.add_flag("--exit-code", exit_code, "exit with 1 where there is something to do");
+    if (auto const ended = parse_words(app, invocation, "plan")) return *ended;
+    auto const path = find_file(options, "plan");
+    if (auto const* const ended = std::get_if<int>(&path)) return *ended;
+    auto const loaded_or = load_file(std::get<std::string>(path), options, "plan");
+    if (auto const* const ended = std::get_if<int>(&loaded_or)) return *ended;
+    auto const& loaded = std::get<LoadedLab>(loaded_or);
+    auto const wanted = wanted_of(loaded, options);
+    topology::NetworkState actual;
+    if (auto running = lab::open(ground_of(options), loaded.lab.name)) {
+        auto state = lab::observe(*running, wanted.state, ground_of(options).directory(loaded.lab.name));
+        if (!state) return complain_of_lab("plan", state.error());
+        actual = std::move(*state);
+    }
+    auto const plan = plan::make_plan(wanted.state, actual);
+    print_plan(loaded, plan, options);
+    return exit_code && !plan.empty() ? status::negative : status::ok;
+}
+
+}  // namespace vethwork::app

@@ -1,0 +1,69 @@
+// vethwork down: ends a lab and everything of it, whatever state it is in.
+#include <nlohmann/json.hpp>
+
+#include "lab/context.hpp"
+#include "lab/up.hpp"
+
+namespace vethwork::app {
+
+namespace {
+
+void print_json(std::string const& name, lab::DownReport const& report) {
+    auto ended = nlohmann::ordered_json::array();
+    for (auto const& one : report.ended)
+        ended.push_back({{"pid", one.pid}, {"command", one.command}, {"node", one.node}});
+    auto left = nlohmann::ordered_json::array();
+    for (auto const& one : report.left) left.push_back(one.describe());
+    fmt::print("{}\n", nlohmann::ordered_json{{"lab", name},
+                                              {"was_up", report.was_up},
+                                              {"namespaces", report.namespaces},
+                                              {"ended", ended},
+                                              {"left", left}}
+                           .dump(1));
+}
+
+void print_text(std::string const& name, lab::DownReport const& report) {
+    if (!report.was_up) {
+        fmt::print(stderr, "{} is not up: nothing to do.\n", name);
+        return;
+    }
+    for (auto const& one : report.ended)
+        fmt::print(stderr, "  ended process {}{}: {}\n", one.pid, one.node.empty() ? "" : " in " + one.node,
+                   one.command);
+    fmt::print(stderr, "{} is down: {} namespaces are gone.\n", name, report.namespaces);
+}
+
+}  // namespace
+
+int take_down(std::string const& name, LabOptions const& options) {
+    auto const report = lab::down(ground_of(options), name);
+    if (!report) return complain_of_lab("down", report.error());
+    if (options.json)
+        print_json(name, *report);
+    else if (!options.quiet)
+        print_text(name, *report);
+    for (auto const& left : report->left) fmt::print(stderr, "vethwork down: left: {}\n", left.describe());
+    return report->left.empty() ? status::ok : status::left_over;
+}
+
+int run_down(Invocation const& invocation) {
+    CLI::App app("Ends a lab: its services, the processes in its nodes, its namespaces, its files.",
+                 "vethwork down");
+    LabOptions options;
+    bool all = false;
+    bind_lab_options(app, options);
+    app.add_flag("--all", all, "every lab of this user");
+    if (auto const ended = parse_words(app, invocation, "down")) return *ended;
+    if (all) {
+        int worst = status::ok;
+        auto const names = lab::list_labs(ground_of(options).labs_folder);
+        if (!names) return complain_of_lab("down", names.error());
+        for (auto const& name : *names) worst = std::max(worst, take_down(name, options));
+        return worst;
+    }
+    auto const name = find_lab(options, "down");
+    if (auto const* const ended = std::get_if<int>(&name)) return *ended;
+    return take_down(std::get<std::string>(name), options);
+}
+
+}  // namespace vethwork::app

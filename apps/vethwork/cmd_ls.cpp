@@ -1,0 +1,146 @@
+// vethwork ls, show, status and logs: what is up, and how it is.
+#include <ctime>
+
+#include <nlohmann/json.hpp>
+
+#include <vethwork/lab/keeper.hpp>
+
+#include "lab/context.hpp"
+
+namespace vethwork::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view health(lab::Record const& record) {
+    if (record.footing == lab::Footing::rootless && (!record.keeper || !lab::is_alive(*record.keeper)))
+        return "dead";
+    return record.complete ? "up" : "incomplete";
+}
+
+std::string time_text(std::int64_t seconds) {
+    std::time_t const time = seconds;
+    std::tm local{};
+    ::localtime_r(&time, &local);
+    char text[32];
+    std::strftime(text, sizeof text, "%F %T", &local);
+    return text;
+}
+
+OrStatus<lab::Record> record_of(LabOptions const& options, std::string_view verb) {
+    auto const name = find_lab(options, verb);
+    if (auto const* const ended = std::get_if<int>(&name)) return *ended;
+    auto record = ground_of(options).directory(std::get<std::string>(name)).read();
+    if (!record) return complain_of_lab(verb, record.error());
+    if (!*record)
+        return complain_of_lab(verb, lookup_error("lab \"" + std::get<std::string>(name) + "\" is not up"));
+    return **record;
+}
+
+std::vector<lab::ServiceStatus> services_of_record(LabOptions const& options, lab::Record const& record) {
+    if (!record.keeper || !lab::is_alive(*record.keeper)) return {};
+    auto const all = lab::service_status(ground_of(options).directory(record.name).path_of("keeper.sock"));
+    return all ? *all : std::vector<lab::ServiceStatus>();
+}
+
+/// What differs from the file, as the steps that would mend it.
+Result<plan::Plan> drift_of(LabOptions const& options, lab::Record const& record, LoadedLab const& loaded) {
+    auto running = TRY(lab::open(ground_of(options), record.name));
+    auto const wanted = wanted_of(loaded, options);
+    auto const actual = TRY(lab::observe(running, wanted.state, ground_of(options).directory(record.name)));
+    return plan::make_plan(wanted.state, actual);
+}
+
+}  // namespace
+
+int run_ls(Invocation const& invocation) {
+    CLI::App app("Lists the labs that are up.", "vethwork ls");
+    LabOptions options;
+    bind_lab_options(app, options);
+    if (auto const ended = parse_words(app, invocation, "ls")) return *ended;
+    auto const ground = ground_of(options);
+    auto const names = lab::list_labs(ground.labs_folder);
+    if (!names) return complain_of_lab("ls", names.error());
+    auto list = Json::array();
+    for (auto const& name : *names) {
+        auto const record = ground.directory(name).read();
+        if (!record || !*record) continue;
+        list.push_back({{"lab", name},
+                        {"state", health(**record)},
+                        {"nodes", (*record)->namespaces.size() + (*record)->outside.size()},
+                        {"since", time_text((*record)->created_at)},
+                        {"file", (*record)->file}});
+    }
+    if (options.json) return fmt::print("{}\n", list.dump(1)), status::ok;
+    for (auto const& one : list)
+        fmt::print("{:<16} {:<10} {:>5} namespaces  since {}  {}\n", one["lab"].get<std::string>(),
+                   one["state"].get<std::string>(), one["nodes"].get<std::size_t>(),
+                   one["since"].get<std::string>(), one["file"].get<std::string>());
+    return status::ok;
+}
+
+int run_status(Invocation const& invocation) {
+    CLI::App app("Tells whether a lab is as its file says: services, and what differs.", "vethwork status");
+    LabOptions options;
+    bind_lab_options(app, options);
+    if (auto const ended = parse_words(app, invocation, "status")) return *ended;
+    auto const record_or = record_of(options, "status");
+    if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
+    auto const& record = std::get<lab::Record>(record_or);
+    auto const services = services_of_record(options, record);
+    auto const loaded = load_record(record, options, "status");
+    if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
+    auto const drift = drift_of(options, record, std::get<LoadedLab>(loaded));
+    if (!drift) return complain_of_lab("status", drift.error());
+    auto json = Json{{"lab", record.name},
+                     {"state", health(record)},
+                     {"services", Json::array()},
+                     {"drift", Json::array()}};
+    for (auto const& one : services)
+        json["services"].push_back(
+            {{"service", one.service}, {"state", lab::name_of(one.state)}, {"pid", one.pid}});
+    for (auto const& step : drift->steps)
+        json["drift"].push_back({{"node", step.netns}, {"object", step.key}, {"reason", step.reason}});
+    if (options.json) {
+        fmt::print("{}\n", json.dump(1));
+    } else {
+        fmt::print("{}: {}, {} namespaces\n", record.name, health(record), record.namespaces.size());
+        for (auto const& one : services)
+            fmt::print("  service {} {}{}\n", one.service, lab::name_of(one.state),
+                       one.pid ? fmt::format(" (pid {})", one.pid) : "");
+        for (auto const& step : drift->steps) fmt::print("  drift   {}: {}\n", step.key, step.reason);
+        if (drift->empty()) fmt::print("  as its file says\n");
+    }
+    return drift->empty() ? status::ok : status::negative;
+}
+
+int run_logs(Invocation const& invocation) {
+    CLI::App app("Prints what the services of a lab have written.", "vethwork logs");
+    LabOptions options;
+    std::string service;
+    bind_lab_options(app, options);
+    app.add_option("SERVICE", service, "NODE/SERVICE; without it all of them");
+    if (auto const ended = parse_words(app, invocation, "logs")) return *ended;
+    auto const record_or = record_of(options, "logs");
+    if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
+    auto const& record = std::get<lab::Record>(record_or);
+    auto const directory = ground_of(options).directory(record.name);
+    auto const loaded = load_record(record, options, "logs");
+    if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
+    bool any = false;
+    for (auto const& one : services_of(std::get<LoadedLab>(loaded))) {
+        if (!service.empty() && one.full_name() != service) continue;
+        any = true;
+        auto const text = read_file(directory.path_of("log/" + one.full_name()));
+        if (!text) continue;
+        for (auto const line : split(*text, '\n'))
+            if (!line.empty()) fmt::print("{} | {}\n", one.full_name(), line);
+    }
+    if (!any && !service.empty())
+        return complain_of_lab(
+            "logs", lookup_error("lab \"" + record.name + "\" has no service \"" + service + "\""));
+    return status::ok;
+}
+
+}  // namespace vethwork::app

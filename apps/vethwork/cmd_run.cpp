@@ -1,0 +1,77 @@
+// vethwork run and vethwork restart.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "lab/context.hpp"
+#include "lab/up.hpp"
+
+namespace vethwork::app {
+
+namespace {
+
+/// In a process of its own: without root each step goes into the lab's space for good.
+template <class Step>
+int apart(Step const& step) {
+    std::fflush(nullptr);
+    pid_t const child = ::fork();
+    if (child == 0) {
+        int const result = step();
+        std::fflush(nullptr);
+        ::_exit(result);
+    }
+    int wait_status = 0;
+    while (child > 0 && ::waitpid(child, &wait_status, 0) < 0 && errno == EINTR) {
+    }
+    return child > 0 && WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+}
+
+OrStatus<LoadedLab> load_wanted(LabOptions const& options, std::string_view verb) {
+    auto const path = find_file(options, verb);
+    if (auto const* const ended = std::get_if<int>(&path)) return *ended;
+    return load_file(std::get<std::string>(path), options, verb);
+}
+
+}  // namespace
+
+int run_run(Invocation const& invocation) {
+    CLI::App app("Brings a lab up, runs a command, brings the lab down; the exit status is the command's.",
+                 "vethwork run");
+    LabOptions options;
+    std::string node;
+    bind_lab_options(app, options);
+    app.add_option("FILE", options.file, "the topology file")->required();
+    app.add_option("--in", node, "run the command in this node (the first of the file)");
+    app.prefix_command();
+    if (auto const ended = parse_words(app, invocation, "run")) return *ended;
+    auto argv = app.remaining();
+    if (!argv.empty() && argv[0] == "--") argv.erase(argv.begin());
+    if (argv.empty())
+        return complain_of_lab("run",
+                               usage_error("there is no command to run", "vethwork run FILE -- COMMAND"));
+    auto const loaded_or = load_wanted(options, "run");
+    if (auto const* const ended = std::get_if<int>(&loaded_or)) return *ended;
+    auto const& loaded = std::get<LoadedLab>(loaded_or);
+    options.quiet = !options.verbose;
+    if (int const up = apart([&] { return bring_up(loaded, options); }); up != 0) return up;
+    options.lab = loaded.lab.name;
+    if (node.empty() && !loaded.lab.nodes.empty()) node = loaded.lab.nodes[0].name;
+    int const result = apart([&] { return run_in_nodes(node, argv, options); });
+    int const down = apart([&] { return take_down(loaded.lab.name, options); });
+    return result != 0 ? result : down;
+}
+
+int run_restart(Invocation const& invocation) {
+    CLI::App app("Takes a lab down and brings it up from its file again.", "vethwork restart");
+    LabOptions options;
+    bind_lab_options(app, options);
+    if (auto const ended = parse_words(app, invocation, "restart")) return *ended;
+    auto const loaded = load_wanted(options, "restart");
+    if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
+    auto const& lab = std::get<LoadedLab>(loaded);
+    if (int const down = apart([&] { return take_down(lab.lab.name, options); }); down != 0) return down;
+    return bring_up(lab, options);
+}
+
+}  // namespace vethwork::app

@@ -1,0 +1,185 @@
+// vethwork up: brings a lab up, or makes one that is up as its file says.
+#include <unistd.h>
+
+#include <chrono>
+
+#include <nlohmann/json.hpp>
+
+#include <vethwork/lab/space.hpp>
+#include <vethwork/plan/script.hpp>
+
+#include "lab/context.hpp"
+#include "lab/up.hpp"
+
+namespace vethwork::app {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+}
+
+/// What a user is told while a lab comes up.
+class Talk {
+public:
+    Talk(LoadedLab const& loaded, LabOptions const& options, lab::Ground const& ground)
+        : loaded_(loaded), options_(options), ground_(ground) {}
+
+    [[nodiscard]] lab::News news() {
+        return {.planned = [this](plan::Plan const& plan) { planned(plan); },
+                .progress = [this](std::size_t done, plan::Phase) { progress(done); },
+                .network_done = [this] { network_done(); },
+                .service = [this](lab::ServiceStatus const& status) { service(status); }};
+    }
+
+    void begin() const {
+        if (silent()) return;
+        fmt::print(stderr, "{}  {}  {} · {} nodes · {} links\n", loaded_.lab.name,
+                   loaded_.path.substr(loaded_.path.rfind('/') + 1),
+                   ground_.footing == lab::Footing::rootless ? "rootless" : "root", loaded_.lab.nodes.size(),
+                   loaded_.lab.links.size());
+    }
+
+    void end(lab::UpReport const& report) const {
+        if (options_.json) return print_json(report);
+        if (options_.quiet) return;
+        if (report.was_up && report.steps == 0) {
+            fmt::print(stderr, "nothing to do: {} is as its file says.\n", loaded_.lab.name);
+            return;
+        }
+        fmt::print(stderr, "{} in {:.2f} s.", report.was_up ? "changed" : "up",
+                   milliseconds_since(begin_) / 1000);
+        if (!loaded_.lab.nodes.empty())
+            fmt::print(stderr, "   Try:  vethwork shell {} · vethwork exec all -- ip -br addr",
+                       loaded_.lab.nodes[0].name);
+        fmt::print(stderr, "\n");
+    }
+
+private:
+    static constexpr std::size_t many_nodes = 64;
+
+    [[nodiscard]] bool silent() const { return options_.quiet || options_.json; }
+
+    void planned(plan::Plan const& plan) {
+        total_ = plan.steps.size();
+        if (!silent() && options_.verbose)
+            for (auto const& step : plan.steps)
+                fmt::print(stderr, "  {}: {} ({})\n", step.netns, plan::describe(step.operation),
+                           step.reason);
+    }
+
+    void progress(std::size_t done) {
+        if (silent() || loaded_.state.namespaces.size() <= many_nodes || !::isatty(STDERR_FILENO) ||
+            total_ == 0)
+            return;
+        auto const percent = done * 100 / total_;
+        if (percent == percent_) return;
+        percent_ = percent;
+        fmt::print(stderr, "\r  {:3} %  {} of {} steps", percent, done, total_);
+    }
+
+    void network_done() {
+        if (silent()) return;
+        if (percent_ != none) fmt::print(stderr, "\r");
+        fmt::print(stderr, "  ✓ network     {} steps in {} namespaces{:>30.0f} ms\n", total_,
+                   loaded_.state.namespaces.size(), milliseconds_since(begin_));
+    }
+
+    void service(lab::ServiceStatus const& status) const {
+        if (silent() || status.state == lab::ServiceState::starting) return;
+        fmt::print(stderr, "  {} service     {} {}{}{}\n",
+                   status.state == lab::ServiceState::failed ? "✗" : "✓", status.service,
+                   lab::name_of(status.state), status.text.empty() ? "" : ": ", status.text);
+    }
+
+    void print_json(lab::UpReport const& report) const {
+        nlohmann::ordered_json services = nlohmann::ordered_json::array();
+        for (auto const& one : report.services)
+            services.push_back(
+                {{"service", one.service}, {"state", lab::name_of(one.state)}, {"pid", one.pid}});
+        fmt::print("{}\n", nlohmann::ordered_json{{"lab", loaded_.lab.name},
+                                                  {"was_up", report.was_up},
+                                                  {"steps", report.steps},
+                                                  {"nodes", loaded_.lab.nodes.size()},
+                                                  {"services", services},
+                                                  {"elapsed_ms", milliseconds_since(begin_)}}
+                               .dump(1));
+    }
+
+    LoadedLab const& loaded_;
+    LabOptions const& options_;
+    lab::Ground const& ground_;
+    Clock::time_point begin_ = Clock::now();
+    std::size_t total_ = 0;
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::size_t percent_ = none;
+};
+
+/// The line of the file that holds the cause, where one is known.
+std::string cause_line(LoadedLab const& loaded, std::string const& key) {
+    auto const found = loaded.state.origins.find(key);
+    if (found == loaded.state.origins.end() || found->second.line == 0) return {};
+    auto const& origin = found->second;
+    auto const lines = split(loaded.text, '\n');
+    std::string text = fmt::format("{}:{}:{}: ", origin.file, origin.line, origin.column);
+    if (origin.line <= lines.size()) text += trim(lines[origin.line - 1]);
+    return text;
+}
+
+int tell_failure(LoadedLab const& loaded, lab::UpFailure const& failure) {
+    fmt::print(stderr, "vethwork up: {}\n", failure.error.describe());
+    if (auto const line = cause_line(loaded, failure.key); !line.empty())
+        fmt::print(stderr, "  because {}\n", line);
+    if (failure.rolled_back) {
+        fmt::print(stderr, "  everything was taken back; nothing is left.\n");
+        bool const machine = failure.error.fault == Fault::limit || failure.error.code == EPERM;
+        return machine ? status::machine : status::rolled_back;
+    }
+    for (auto const& left : failure.left) fmt::print(stderr, "  left: {}\n", left.describe());
+    fmt::print(stderr, "  something is left; `vethwork down -l {}` removes it.\n", loaded.lab.name);
+    return status::left_over;
+}
+
+int dry_run(LoadedLab const& loaded, LabOptions const& options) {
+    auto const wanted = wanted_of(loaded, options);
+    auto const plan = plan::make_plan(wanted.state, {});
+    fmt::print("{}", plan::script_of(plan, wanted.state, {}));
+    return status::ok;
+}
+
+}  // namespace
+
+int bring_up(LoadedLab const& loaded, LabOptions const& options) {
+    auto const ground = ground_of(options);
+    if (ground.footing == lab::Footing::rootless)
+        if (auto const why = lab::why_no_user_namespaces())
+            return (void)complain("up", *why), status::machine;
+    Talk talk(loaded, options, ground);
+    talk.begin();
+    auto const result = lab::up(ground, wanted_of(loaded, options), talk.news());
+    if (auto const* const failure = std::get_if<lab::UpFailure>(&result))
+        return tell_failure(loaded, *failure);
+    talk.end(std::get<lab::UpReport>(result));
+    return status::ok;
+}
+
+int run_up(Invocation const& invocation) {
+    CLI::App app("Brings a lab up; where it is up, changes only what differs from its file.", "vethwork up");
+    LabOptions options;
+    bool dry = false;
+    bind_lab_options(app, options);
+    app.add_flag("--dry-run", dry, "print a script of ip, sysctl and nft commands that does the same");
+    app.add_flag("--real-host", options.real_host,
+                 "let `netns: host` mean this machine's own namespace (root)");
+    if (auto const ended = parse_words(app, invocation, "up")) return *ended;
+    auto const path = find_file(options, "up");
+    if (auto const* const ended = std::get_if<int>(&path)) return *ended;
+    auto const loaded = load_file(std::get<std::string>(path), options, "up");
+    if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
+    if (dry) return dry_run(std::get<LoadedLab>(loaded), options);
+    return bring_up(std::get<LoadedLab>(loaded), options);
+}
+
+}  // namespace vethwork::app

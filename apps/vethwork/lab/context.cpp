@@ -1,0 +1,343 @@
+#include "lab/context.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include <vethwork/observe/names.hpp>
+#include <vethwork/plan/written_routes.hpp>
+#include <vethwork/topology/build.hpp>
+#include <vethwork/topology/decode.hpp>
+#include <vethwork/topology/read_lab.hpp>
+
+namespace vethwork::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view suffix = ".vethwork.yaml";
+
+std::string variable(char const* name) {
+    char const* const value = std::getenv(name);
+    return value ? value : "";
+}
+
+int complain_usage(std::string_view verb, std::string const& what, std::string const& hint) {
+    (void)complain(verb, usage_error(what, hint));
+    return status::usage;
+}
+
+/// Topology files of a folder, by name.
+std::vector<std::string> files_in(fs::path const& folder) {
+    std::vector<std::string> files;
+    std::error_code code;
+    for (auto const& entry : fs::directory_iterator(folder, code))
+        if (entry.path().string().ends_with(suffix)) files.push_back(entry.path().string());
+    std::ranges::sort(files);
+    return files;
+}
+
+void show_complaints(std::vector<topology::Complaint> const& complaints, LabOptions const& options) {
+    if (!options.json) {
+        for (auto const& complaint : complaints) fmt::print(stderr, "{}", complaint.to_text());
+        return;
+    }
+    auto list = nlohmann::ordered_json::array();
+    for (auto const& one : complaints)
+        list.push_back({{"severity", one.severity == topology::Severity::error ? "error" : "warning"},
+                        {"code", one.code},
+                        {"file", one.file},
+                        {"line", one.place.line},
+                        {"column", one.place.column},
+                        {"message", one.message},
+                        {"hint", one.hint}});
+    fmt::print("{}\n", list.dump(1));
+}
+
+/// Files named in a topology file are relative to it.
+topology::FileReader reader_beside(std::string const& path) {
+    return [folder = fs::path(path).parent_path()](std::string const& name) -> std::optional<std::string> {
+        auto const text = read_file(fs::path(name).is_absolute() ? name : (folder / name).string());
+        if (!text) return {};
+        return *text;
+    };
+}
+
+OrStatus<topology::Overrides> overrides_of(std::vector<std::string> const& variables, std::string_view verb) {
+    topology::Overrides overrides;
+    for (auto const& one : variables) {
+        auto const equals = one.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return complain_usage(verb, "--var " + one + " has no value", "as in --var k=6");
+        overrides.emplace_back(one.substr(0, equals), one.substr(equals + 1));
+    }
+    return overrides;
+}
+
+OrStatus<LoadedLab> load(std::string const& path, std::string text, std::vector<std::string> const& variables,
+                         LabOptions const& options, std::string_view verb) {
+    auto const overrides = overrides_of(variables, verb);
+    if (auto const* const ended = std::get_if<int>(&overrides)) return *ended;
+    auto reading = topology::read_lab(fs::path(path).filename().string(), text, reader_beside(path),
+                                      std::get<topology::Overrides>(overrides));
+    LoadedLab loaded{.path = path, .text = std::move(text)};
+    if (reading.lab) {
+        loaded.lab = std::move(*reading.lab);
+        loaded.state = topology::wanted_state(loaded.lab);
+        topology::Names names([](topology::NameKind kind) { return observe::load_names(kind).names; });
+        auto more = plan::add_written_routes(loaded.lab, loaded.state, names);
+        reading.complaints.insert(reading.complaints.end(), more.begin(), more.end());
+    }
+    bool const wrong = std::ranges::any_of(reading.complaints, [](topology::Complaint const& complaint) {
+        return complaint.severity == topology::Severity::error;
+    });
+    if (!reading.complaints.empty() && (!options.quiet || wrong))
+        show_complaints(reading.complaints, options);
+    if (wrong || !reading.lab) return status::usage;
+    return loaded;
+}
+
+int complain_of_choice(std::string_view verb, std::string const& what,
+                       std::vector<std::string> const& choices, std::string const& none_hint,
+                       int exit_status) {
+    std::string hint = none_hint;
+    if (!choices.empty()) hint = "one of: " + join(choices, ", ");
+    (void)complain(verb, lookup_error(what, hint));
+    return exit_status;
+}
+
+}  // namespace
+
+void bind_lab_options(CLI::App& app, LabOptions& options) {
+    app.add_option("-f,--file", options.file, "the topology file (the only *.vethwork.yaml of this folder)");
+    app.add_option("-l,--lab", options.lab, "the running lab of this name");
+    app.add_option("-C", options.folder, "look for the file in this folder");
+    app.add_option("--var", options.variables, "NAME=VALUE for the file's `vars`")->allow_extra_args(false);
+    app.add_flag("-j,--json", options.json, "answer in JSON");
+    app.add_flag("-q,--quiet", options.quiet, "say only what went wrong");
+    app.add_flag("-v,--verbose", options.verbose, "say more");
+    app.add_flag("--rootless", options.rootless, "in a user namespace, also as root");
+}
+
+lab::Ground ground_of(LabOptions const& options) {
+    uid_t const uid = ::geteuid();
+    bool const rootless = uid != 0 || options.rootless;
+    auto folder = lab::labs_folder(uid, variable("XDG_RUNTIME_DIR"));
+    if (uid == 0 && rootless) folder += "/rootless";
+    return {.labs_folder = folder, .footing = rootless ? lab::Footing::rootless : lab::Footing::root};
+}
+
+OrStatus<std::string> find_file(LabOptions const& options, std::string_view verb) {
+    fs::path const folder = options.folder.empty() ? fs::current_path() : fs::path(options.folder);
+    if (!options.file.empty()) {
+        auto const path =
+            fs::path(options.file).is_absolute() ? fs::path(options.file) : folder / options.file;
+        if (fs::exists(path)) return fs::absolute(path).lexically_normal().string();
+        return complain_of_choice(verb, "there is no file \"" + options.file + "\"", files_in(folder), "",
+                                  status::not_found);
+    }
+    auto const files = files_in(folder);
+    if (files.size() == 1) return fs::absolute(files[0]).lexically_normal().string();
+    return complain_of_choice(verb,
+                              files.empty() ? "there is no *.vethwork.yaml in this folder"
+                                            : "this folder has several topology files",
+                              files, "name one with -f FILE, or make one with `vethwork new`",
+                              status::not_found);
+}
+
+OrStatus<LoadedLab> load_file(std::string const& path, LabOptions const& options, std::string_view verb) {
+    auto text = read_file(path);
+    if (!text) {
+        (void)complain(verb, text.error());
+        return status::not_found;
+    }
+    return load(path, std::move(*text), options.variables, options, verb);
+}
+
+OrStatus<LoadedLab> load_record(lab::Record const& record, LabOptions const& options, std::string_view verb) {
+    auto quiet = options;
+    quiet.quiet = true;
+    return load(record.file, record.text, record.variables, quiet, verb);
+}
+
+OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb) {
+    if (!options.lab.empty()) return options.lab;
+    auto const running = lab::list_labs(ground_of(options).labs_folder);
+    auto const names = running ? *running : std::vector<std::string>();
+    fs::path const folder = options.folder.empty() ? fs::current_path() : fs::path(options.folder);
+    if (!options.file.empty() || files_in(folder).size() == 1) {
+        auto const path = find_file(options, verb);
+        if (auto const* const ended = std::get_if<int>(&path)) return *ended;
+        auto quiet = options;
+        quiet.quiet = true;
+        auto const loaded = load_file(std::get<std::string>(path), quiet, verb);
+        if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
+        return std::get<LoadedLab>(loaded).lab.name;
+    }
+    if (names.size() == 1) return names[0];
+    return complain_of_choice(verb, names.empty() ? "no lab is up" : "several labs are up", names,
+                              "`vethwork up` brings one up", status::not_found);
+}
+
+int complain_of_lab(std::string_view verb, Error const& error) {
+    (void)complain(verb, error);
+    switch (error.fault) {
+        case Fault::usage:
+            return status::usage;
+        case Fault::lookup:
+            return status::not_found;
+        case Fault::limit:
+            return status::machine;
+        case Fault::kernel:
+        case Fault::system:
+        case Fault::malformed:
+            break;
+    }
+    return status::negative;
+}
+
+OrStatus<std::vector<std::string>> select_nodes(topology::Lab const& lab, std::string const& selector,
+                                                std::string_view verb) {
+    std::set<std::string> wanted;
+    for (auto const part : split(selector, ',')) {
+        std::size_t const before = wanted.size();
+        for (auto const& node : lab.nodes) {
+            bool const by_tag =
+                part.starts_with("tag:") && std::ranges::find(node.tags, part.substr(4)) != node.tags.end();
+            if (part == "all" || by_tag || topology::matches_pattern(node.name, part))
+                wanted.insert(node.name);
+        }
+        if (wanted.size() != before) continue;
+        std::vector<std::string_view> names;
+        for (auto const& node : lab.nodes) names.push_back(node.name);
+        (void)complain(verb, lookup_error(fmt::format("no node of lab \"{}\" is \"{}\"", lab.name, part),
+                                          topology::did_you_mean(part, names)));
+        return status::not_found;
+    }
+    std::vector<std::string> chosen;
+    for (auto const& node : lab.nodes)
+        if (wanted.contains(node.name)) chosen.push_back(node.name);
+    return chosen;
+}
+
+namespace {
+
+lab::ReadyBy ready_by(topology::ReadyKind kind) {
+    switch (kind) {
+        case topology::ReadyKind::at_once:
+            return lab::ReadyBy::start;
+        case topology::ReadyKind::tcp:
+            return lab::ReadyBy::tcp;
+        case topology::ReadyKind::udp:
+            return lab::ReadyBy::udp;
+        case topology::ReadyKind::unix_:
+            return lab::ReadyBy::unix_path;
+        case topology::ReadyKind::file:
+            return lab::ReadyBy::file;
+        case topology::ReadyKind::log:
+            return lab::ReadyBy::log;
+        case topology::ReadyKind::http:
+        case topology::ReadyKind::exec:
+            return lab::ReadyBy::exec;
+    }
+    return lab::ReadyBy::start;
+}
+
+std::string ready_what(topology::Readiness const& ready) {
+    using topology::ReadyKind;
+    if (ready.kind == ReadyKind::tcp || ready.kind == ReadyKind::udp) return std::to_string(ready.port);
+    if (ready.kind == ReadyKind::http)
+        return "exec curl --silent --fail --max-time 1 --output /dev/null " + shell_quote(ready.text);
+    if (ready.kind != ReadyKind::exec) return ready.text;
+    std::vector<std::string> words;
+    for (auto const& word : ready.argv) words.push_back(shell_quote(word));
+    return join(words, " ");
+}
+
+lab::Restart restart_of(topology::Restart restart) {
+    switch (restart) {
+        case topology::Restart::no:
+            return lab::Restart::never;
+        case topology::Restart::on_failure:
+            return lab::Restart::on_failure;
+        case topology::Restart::always:
+            return lab::Restart::always;
+    }
+    return lab::Restart::never;
+}
+
+std::chrono::milliseconds milliseconds(topology::Duration duration) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::nanoseconds(duration.nanoseconds));
+}
+
+lab::Service service_of(LoadedLab const& loaded, topology::LabNode const& node,
+                        topology::Service const& service) {
+    lab::Service one{.node = node.name, .name = service.name};
+    one.argv = service.argv.empty() ? std::vector<std::string>{"/bin/sh", "-eu", "-c", service.script}
+                                    : service.argv;
+    for (auto const& [name, value] : node.env) one.env[name] = value.text;
+    for (auto const& [name, value] : service.env) one.env[name] = value.text;
+    auto const folder = fs::path(loaded.path).parent_path();
+    one.dir = service.dir.empty() ? folder.string() : (folder / service.dir).string();
+    one.user = service.user;
+    one.ready_by = ready_by(service.ready.kind);
+    one.ready_what = ready_what(service.ready);
+    one.ready_within = milliseconds(service.ready.within);
+    for (auto const& [other, name] : service.after)
+        one.after.push_back(loaded.lab.nodes[other].name + "/" + name);
+    one.restart = restart_of(service.restart);
+    one.stop_within = milliseconds(service.stop);
+    return one;
+}
+
+lab::NodeGear gear_of(LoadedLab const& loaded, topology::LabNode const& node) {
+    lab::NodeGear gear;
+    for (auto const& [name, value] : node.env) gear.env[name] = value.text;
+    auto const folder = fs::path(loaded.path).parent_path();
+    for (auto const& file : node.files)
+        gear.files.push_back({.path = file.path,
+                              .text = file.text,
+                              .source = file.source.empty() ? "" : (folder / file.source).string(),
+                              .mode = file.mode});
+    std::string resolvers;
+    for (auto const& server : node.dns) resolvers += "nameserver " + server.to_string() + "\n";
+    if (!resolvers.empty()) gear.files.push_back({.path = "/etc/resolv.conf", .text = resolvers});
+    return gear;
+}
+
+}  // namespace
+
+std::vector<lab::Service> services_of(LoadedLab const& loaded) {
+    std::vector<lab::Service> services;
+    for (auto const& node : loaded.lab.nodes)
+        for (auto const& service : node.services) services.push_back(service_of(loaded, node, service));
+    return services;
+}
+
+lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options) {
+    lab::Wanted wanted{.record = {.name = loaded.lab.name,
+                                  .file = loaded.path,
+                                  .text = loaded.text,
+                                  .variables = options.variables,
+                                  .real_host = options.real_host},
+                       .state = loaded.state,
+                       .services = services_of(loaded)};
+    for (auto& netns : wanted.state.namespaces)
+        if (netns.outside && !options.real_host && ::geteuid() == 0 && !options.rootless)
+            netns.outside = false;
+    wanted.hosts = topology::hosts_text(loaded.lab);
+    for (auto const& node : loaded.lab.nodes) {
+        auto gear = gear_of(loaded, node);
+        if (!gear.env.empty() || !gear.files.empty()) wanted.gear[node.name] = std::move(gear);
+    }
+    return wanted;
+}
+
+}  // namespace vethwork::app

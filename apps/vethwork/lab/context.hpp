@@ -1,0 +1,71 @@
+// What the verbs about labs share: options, which lab is meant, its file read and checked, and how they
+// complain.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vethwork/lab/lab.hpp>
+#include <vethwork/topology/lab.hpp>
+#include <vethwork/topology/state.hpp>
+
+#include "cli.hpp"
+
+namespace vethwork::app {
+
+/// The exit statuses of verbs about labs.
+namespace status {
+inline constexpr int ok = 0, negative = 1, usage = 2, machine = 3, not_found = 4, rolled_back = 5,
+                     left_over = 6;
+}
+
+struct LabOptions {
+    std::string file, lab, folder;
+    std::vector<std::string> variables;  ///< NAME=VALUE
+    bool json = false, quiet = false, verbose = false, rootless = false, real_host = false;
+};
+
+/// -f -l -C --var -j -q -v --rootless, as each verb about labs takes them.
+void bind_lab_options(CLI::App& app, LabOptions& options);
+
+/// Where the caller's labs are, and how they stand.
+[[nodiscard]] lab::Ground ground_of(LabOptions const& options);
+
+/// A topology file, read and checked, and the network that it wants.
+struct LoadedLab {
+    std::string path;  ///< absolute
+    std::string text;
+    topology::Lab lab;
+    topology::NetworkState state;
+};
+
+/// An exit status where that ends the verb; what is to be said has been said.
+template <class T>
+using OrStatus = std::variant<T, int>;
+
+/// The topology file that is meant: -f, else the only one in the folder.
+[[nodiscard]] OrStatus<std::string> find_file(LabOptions const& options, std::string_view verb);
+/// Reads and checks a file; complaints go to stderr (as JSON to stdout where asked for).
+[[nodiscard]] OrStatus<LoadedLab> load_file(std::string const& path, LabOptions const& options,
+                                            std::string_view verb);
+/// The same of the text a running lab was brought up with.
+[[nodiscard]] OrStatus<LoadedLab> load_record(lab::Record const& record, LabOptions const& options,
+                                              std::string_view verb);
+/// The name of the running lab that is meant: -l, else that of the file, else the only one that runs.
+[[nodiscard]] OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb);
+
+/// Says it on stderr, with the hint on a line of its own; gives the exit status of its fault.
+int complain_of_lab(std::string_view verb, Error const& error);
+
+/// The nodes that selectors name: "pc*", "tag:leaf", "all"; in the order of the lab.
+[[nodiscard]] OrStatus<std::vector<std::string>> select_nodes(topology::Lab const& lab,
+                                                              std::string const& selector,
+                                                              std::string_view verb);
+
+/// What a lab's services are to the keeper.
+[[nodiscard]] std::vector<lab::Service> services_of(LoadedLab const& loaded);
+/// The network, hosts files and services that `up` is given.
+[[nodiscard]] lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options);
+
+}  // namespace vethwork::app

@@ -1,0 +1,19 @@
+// What `up`, `restart` and `run` share.
+#pragma once
+
+#include "lab/context.hpp"
+
+namespace vethwork::app {
+
+/// Brings a loaded lab up and says so; gives the exit status. Without root the process is in the lab's space
+/// afterwards.
+int bring_up(LoadedLab const& loaded, LabOptions const& options);
+/// Ends a lab and says what was ended; gives the exit status.
+int take_down(std::string const& name, LabOptions const& options);
+
+/// Runs a command in the nodes of a running lab; gives its exit status. Without root the process is in the
+/// lab's space afterwards, and as root with one node it becomes the command.
+int run_in_nodes(std::string const& selector, std::vector<std::string> const& argv,
+                 LabOptions const& options);
+
+}  // namespace vethwork::app

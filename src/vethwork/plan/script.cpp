@@ -1,0 +1,77 @@
+#include <vethwork/plan/script.hpp>
+
+namespace vethwork::plan {
+
+namespace {
+
+constexpr std::size_t comment_column = 70;
+
+std::string quoted(std::vector<std::string> const& words) {
+    std::string text;
+    for (auto const& word : words) text += " " + shell_quote(word);
+    return text;
+}
+
+/// The same operation with the names that namespaces have outside: those of a link's ends.
+Operation renamed(Operation operation, ScriptStyle const& style) {
+    auto const rename = [&style](topology::Link& link) {
+        if (link.netns) link.netns->name = style.prefix + link.netns->name;
+    };
+    if (auto* const add = std::get_if<AddLink>(&operation)) {
+        rename(add->link);
+        if (auto* const veth = std::get_if<topology::Veth>(&add->link.kind))
+            for (auto& peer : veth->peer) rename(peer);
+    }
+    if (auto* const add = std::get_if<AddNamespace>(&operation)) add->name = style.prefix + add->name;
+    if (auto* const end = std::get_if<DeleteNamespace>(&operation)) end->name = style.prefix + end->name;
+    return operation;
+}
+
+bool is_namespace_operation(Operation const& operation) {
+    return std::holds_alternative<AddNamespace>(operation) ||
+           std::holds_alternative<DeleteNamespace>(operation);
+}
+
+std::string origin_of(Step const& step, topology::NetworkState const& wanted) {
+    auto const found = wanted.origins.find(step.key);
+    if (found == wanted.origins.end()) return {};
+    auto const& origin = found->second;
+    if (origin.line == 0) return origin.reason;
+    std::string text = ":" + std::to_string(origin.line);
+    if (!origin.reason.empty()) text += "  " + origin.reason;
+    return text;
+}
+
+}  // namespace
+
+std::string command_of(Step const& step, topology::NetworkState const& wanted, ScriptStyle const& style) {
+    auto const* const netns = wanted.find(step.netns);
+    bool const outside = netns && netns->outside;
+    std::string const name = shell_quote(style.prefix + step.netns);
+    std::string const inside = outside ? "" : "ip netns exec " + name + " ";
+    if (auto const* const sysctl = std::get_if<SetSysctl>(&step.operation))
+        return inside + "sysctl" + quoted(sysctl->words());
+    if (auto const* const ruleset = std::get_if<LoadRuleset>(&step.operation))
+        return inside + "nft -f - <<'END_OF_RULESET'\n" + ruleset->text +
+               (ruleset->text.ends_with('\n') ? "" : "\n") + "END_OF_RULESET";
+    auto const words = quoted(words_of(renamed(step.operation, style)));
+    if (outside || is_namespace_operation(step.operation)) return "ip" + words;
+    return "ip -n " + name + words;
+}
+
+std::string script_of(Plan const& plan, topology::NetworkState const& wanted, ScriptStyle const& style) {
+    std::string script = "#!/bin/sh\nset -e\n";
+    for (auto const& step : plan.steps) {
+        auto command = command_of(step, wanted, style);
+        auto const origin = origin_of(step, wanted);
+        bool const one_line = command.find('\n') == std::string::npos;
+        if (!origin.empty() && one_line) {
+            command.resize(std::max(command.size() + 1, comment_column), ' ');
+            command += "# " + origin;
+        }
+        script += command + "\n";
+    }
+    return script;
+}
+
+}  // namespace vethwork::plan

@@ -1,0 +1,24 @@
+// A plan as a shell script for ip, sysctl and nft: what an admin would type, with the file's lines as
+// comments.
+#pragma once
+
+#include <string>
+
+#include <vethwork/plan/lab_plan.hpp>
+
+namespace vethwork::plan {
+
+/// How the script names namespaces and where it takes sysctl and nft from.
+struct ScriptStyle {
+    std::string prefix;  ///< before each namespace's name ("LAB.")
+};
+
+/// One command of a step, without its comment: `ip -n vnet link set dev lo up`.
+[[nodiscard]] std::string command_of(Step const& step, topology::NetworkState const& wanted,
+                                     ScriptStyle const& style);
+
+/// The whole script, executable by sh, ended by a newline.
+[[nodiscard]] std::string script_of(Plan const& plan, topology::NetworkState const& wanted,
+                                    ScriptStyle const& style);
+
+}  // namespace vethwork::plan
