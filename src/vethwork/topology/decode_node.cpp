@@ -254,7 +254,7 @@ void decode_gateways(DecodeContext& context, LabNode& node, MapFields const& fie
     for (auto const* const item : fields.list("gateway")) {
         Gateway gateway{.place = item->place};
         if (item->text == "none") {
-            gateway.kind = GatewayKind::none;
+            gateway.kind = GatewayKind::absent;
         } else if (auto const address = IpAddress::parse(item->text)) {
             gateway.kind = GatewayKind::address;
             gateway.address = *address;

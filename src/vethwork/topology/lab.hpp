@@ -122,7 +122,7 @@ struct Limits {
     bool operator==(Limits const&) const = default;
 };
 
-enum class GatewayKind : std::uint8_t { automatic, none, node, address };
+enum class GatewayKind : std::uint8_t { automatic, absent, node, address };
 
 struct Gateway {
     GatewayKind kind = GatewayKind::automatic;

@@ -314,7 +314,7 @@ void FamilyRouter::add_lab_routes(std::size_t index, NextHop hop) {
 void FamilyRouter::route_host(std::size_t index, bool automatic) {
     auto& node = lab_.nodes[index];
     auto const* const gateway = gateway_of(node);
-    if (gateway && gateway->kind == GatewayKind::none) return;
+    if (gateway && gateway->kind == GatewayKind::absent) return;
     if (gateway && gateway->kind != GatewayKind::automatic) {
         if (auto hop = written_gateway(node, *gateway)) add_default(node, std::move(*hop));
         return;
