@@ -269,7 +269,7 @@ void Addresser::check_duplicate(IpPrefix const& prefix, Place const& place, std:
     auto const [at, fresh] = owners_.emplace(prefix.address, Owner{place, segment});
     if (fresh) return;
     auto const is_private = [&](std::size_t index) {
-        return index != none && has(lab_.segments[index].private_families, prefix.family());
+        return index != no_index && has(lab_.segments[index].private_families, prefix.family());
     };
     auto const& other = at->second;
     if (segment != other.segment && is_private(segment) && is_private(other.segment)) return;
@@ -283,9 +283,9 @@ void Addresser::check_duplicates() {
             for (auto const& prefix : end.addresses)
                 check_duplicate(prefix, end.addressed ? end.address_place : end.place, end.segment);
     for (auto const& node : lab_.nodes) {
-        for (auto const& prefix : node.loopback) check_duplicate(prefix, node.place, none);
+        for (auto const& prefix : node.loopback) check_duplicate(prefix, node.place, no_index);
         for (auto const& interface : node.interfaces)
-            for (auto const& prefix : interface.addresses) check_duplicate(prefix, interface.place, none);
+            for (auto const& prefix : interface.addresses) check_duplicate(prefix, interface.place, no_index);
     }
 }
 

@@ -69,7 +69,7 @@ void LabChecker::check_interface_name(LabNode const& node, std::string const& na
 }
 
 void LabChecker::check_nat(LabNode const& node) {
-    bool const elsewhere = node.netns != NetnsKind::own || (lab_.internet && lab_.internet->via != none &&
+    bool const elsewhere = node.netns != NetnsKind::own || (lab_.internet && lab_.internet->via != no_index &&
                                                             &lab_.nodes[lab_.internet->via] == &node);
     for (auto const& rule : node.nat)
         if (!elsewhere) check_interface_name(node, rule.device, rule.place);

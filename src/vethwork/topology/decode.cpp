@@ -76,7 +76,7 @@ std::size_t DecodeContext::select_one(std::string_view selector, Place const& pl
     if (selected.size() > 1)
         error("E313", place,
               fmt::format("'{}' means {} nodes, and one is needed here", selector, selected.size()));
-    return selected.size() == 1 ? selected.front() : none;
+    return selected.size() == 1 ? selected.front() : no_index;
 }
 
 std::string MapFields::text(std::string_view key, std::string_view otherwise) const {
@@ -138,13 +138,13 @@ std::optional<Families> parse_families(std::string_view text) {
 std::size_t Lab::find_node(std::string_view wanted) const {
     auto const found =
         std::find_if(nodes.begin(), nodes.end(), [&](LabNode const& node) { return node.name == wanted; });
-    return found == nodes.end() ? none : static_cast<std::size_t>(found - nodes.begin());
+    return found == nodes.end() ? no_index : static_cast<std::size_t>(found - nodes.begin());
 }
 
 std::size_t Lab::find_link(std::string_view wanted) const {
     auto const found =
         std::find_if(links.begin(), links.end(), [&](LabLink const& link) { return link.name == wanted; });
-    return found == links.end() ? none : static_cast<std::size_t>(found - links.begin());
+    return found == links.end() ? no_index : static_cast<std::size_t>(found - links.begin());
 }
 
 IpPrefix const* LabEnd::address(Family family) const {

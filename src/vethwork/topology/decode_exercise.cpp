@@ -16,11 +16,11 @@ constexpr auto fault_kinds = std::to_array<std::string_view>({"down", "up", "imp
 
 std::vector<FaultTarget> links_meant(DecodeContext& context, YamlNode const& name) {
     if (auto const found = context.links.find(name.text); found != context.links.end())
-        return {{found->second, none}};
+        return {{found->second, no_index}};
     std::vector<FaultTarget> targets;
     for (auto const& [link, index] : context.links)
         if (matches_pattern(link, name.text) || matches_pattern(link, name.text + "-*"))
-            targets.push_back({index, none});
+            targets.push_back({index, no_index});
     if (targets.empty()) {
         std::vector<std::string_view> names;
         for (auto const& [link, index] : context.links) names.push_back(link);
@@ -37,7 +37,7 @@ std::vector<FaultTarget> targets_of(DecodeContext& context, YamlNode const& name
     auto const colon = name.text.find(':');
     if (colon == std::string::npos) return links_meant(context, name);
     auto const node = context.select_one(name.text.substr(0, colon), name.place);
-    if (node == none) return {};
+    if (node == no_index) return {};
     std::vector<std::string_view> names;
     for (auto const& [link, end] : context.lab.nodes[node].ends) {
         auto const& interface = context.lab.links[link].ends[end].interface;
@@ -60,7 +60,7 @@ void decode_kill(DecodeContext& context, LabFault& fault, YamlNode const& text) 
                              "write NODE/SERVICE");
     fault.node = context.select_one(text.text.substr(0, slash), text.place);
     fault.service = text.text.substr(slash + 1);
-    if (fault.node == none) return;
+    if (fault.node == no_index) return;
     auto const& services = context.lab.nodes[fault.node].services;
     bool const known = std::any_of(services.begin(), services.end(),
                                    [&](Service const& service) { return service.name == fault.service; });

@@ -278,7 +278,7 @@ void decode_after(DecodeContext& context, std::size_t index, Service& service, M
         auto const name = slash == std::string::npos ? item->text : item->text.substr(slash + 1);
         auto const owner =
             slash == std::string::npos ? index : context.select_one(item->text.substr(0, slash), item->place);
-        if (owner == none) continue;
+        if (owner == no_index) continue;
         auto const& node = context.lab.nodes[owner];
         if (find_service(node, name)) {
             service.after.emplace_back(owner, name);

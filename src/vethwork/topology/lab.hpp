@@ -19,7 +19,7 @@
 
 namespace vethwork::topology {
 
-inline constexpr std::size_t none = static_cast<std::size_t>(-1);
+inline constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
 /// Text and where it stands: a route, a rule, a ruleset.
 struct PlacedText {
@@ -126,7 +126,7 @@ enum class GatewayKind : std::uint8_t { automatic, absent, node, address };
 
 struct Gateway {
     GatewayKind kind = GatewayKind::automatic;
-    std::size_t node = topology::none;
+    std::size_t node = topology::no_index;
     IpAddress address;
     Place place;
 
@@ -176,7 +176,7 @@ struct LabNode {
 
 /// One end of a cable.
 struct LabEnd {
-    std::size_t node = none;
+    std::size_t node = no_index;
     std::string interface;            ///< given or automatic
     bool named = false;               ///< the name is written
     std::vector<IpPrefix> addresses;  ///< given or automatic
@@ -187,7 +187,7 @@ struct LabEnd {
     std::optional<std::uint16_t> vlan;
     std::vector<std::uint16_t> trunk;
     Impairment impairment;  ///< of packets that leave by this end
-    std::size_t segment = none;
+    std::size_t segment = no_index;
     Place place, address_place;
 
     /// The first address of a family.
@@ -234,7 +234,7 @@ struct Segment {
 struct Publication {
     IpAddress address = IpAddress::ipv4(0x7f000001);
     std::uint16_t port = 0, to_port = 0;
-    std::size_t node = none;
+    std::size_t node = no_index;
     Place place;
 
     bool operator==(Publication const&) const = default;
@@ -243,7 +243,7 @@ struct Publication {
 enum class InternetMode : std::uint8_t { automatic, pasta, slirp4netns, nat };
 
 struct Internet {
-    std::size_t via = none;
+    std::size_t via = no_index;
     InternetMode mode = InternetMode::automatic;
     std::vector<Publication> publish;
     Place place;
@@ -253,7 +253,7 @@ struct Internet {
 
 /// Where a fault strikes: a link, or one end of it.
 struct FaultTarget {
-    std::size_t link = none, end = none;
+    std::size_t link = no_index, end = no_index;
 
     bool operator==(FaultTarget const&) const = default;
 };
@@ -264,9 +264,9 @@ struct LabFault {
     FaultKind kind = FaultKind::down;
     std::vector<FaultTarget> targets;  ///< of down, up, impair
     Impairment impairment;
-    std::string script;       ///< of run
-    std::size_t node = none;  ///< of run and kill
-    std::string service;      ///< of kill
+    std::string script;           ///< of run
+    std::size_t node = no_index;  ///< of run and kill
+    std::string service;          ///< of kill
     Place place;
 
     bool operator==(LabFault const&) const = default;
@@ -311,7 +311,7 @@ struct LabTest {
     std::vector<std::size_t> via;  ///< of path
     std::string url, body, send, receive, reason, script, output;
     std::vector<std::string> argv;
-    std::size_t at = none;          ///< of drop
+    std::size_t at = no_index;      ///< of drop
     std::optional<Duration> lasts;  ///< of throughput
     Place place;
 
@@ -332,7 +332,7 @@ struct Lab {
     std::vector<Scenario> scenarios;
     std::vector<LabTest> tests;
 
-    [[nodiscard]] std::size_t find_node(std::string_view name) const;  ///< none where there is no such
+    [[nodiscard]] std::size_t find_node(std::string_view name) const;  ///< no_index where there is no such
     [[nodiscard]] std::size_t find_link(std::string_view name) const;
     [[nodiscard]] LabEnd const& end(std::pair<std::size_t, std::size_t> which) const {
         return links[which.first].ends[which.second];

@@ -39,7 +39,7 @@ Candidates combine(Candidates const& left, Candidates const& right) {
 }
 
 Candidates single(HopChoice choice, std::optional<HopChoice> fallback) {
-    if (choice == connected) return {.any = true};
+    if (choice == connected_route) return {.any = true};
     if (choice == no_route && !fallback) return {.bare = true};
     Candidates result;
     result.add(choice == no_route ? *fallback : choice);

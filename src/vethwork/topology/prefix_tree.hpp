@@ -12,8 +12,9 @@ namespace vethwork::topology {
 
 /// What is done with a prefix: an index of next hops, or one of these.
 using HopChoice = std::int32_t;
-inline constexpr HopChoice no_route = -1;   ///< must stay without a route
-inline constexpr HopChoice connected = -2;  ///< there is a route already, which wins over any shorter one
+inline constexpr HopChoice no_route = -1;  ///< must stay without a route
+inline constexpr HopChoice connected_route =
+    -2;  ///< there is a route already, which wins over any shorter one
 
 struct ChosenRoute {
     IpPrefix prefix;

@@ -17,8 +17,8 @@ constexpr Family both_families[] = {Family::ipv4, Family::ipv6};
 std::string_view name_of(Family family) { return family == Family::ipv4 ? "IPv4" : "IPv6"; }
 
 /// Somewhere a prefix is: a segment, or a node's lo.
-struct Origin {
-    std::size_t segment = none, node = none;
+struct PrefixOrigin {
+    std::size_t segment = no_index, node = no_index;
     std::vector<bool> known_to;  ///< nodes that may have a route to it; empty: all
 };
 
@@ -70,9 +70,9 @@ private:
     Complaints& complaints_;
     RoutingGraph graph_;
     ShortestPaths paths_;
-    std::map<IpPrefix, std::vector<Origin>> origins_;
+    std::map<IpPrefix, std::vector<PrefixOrigin>> origins_;
     PrefixTree tree_;
-    std::vector<std::vector<Origin> const*> origins_in_order_;
+    std::vector<std::vector<PrefixOrigin> const*> origins_in_order_;
 
     // Of the node that is being routed.
     std::vector<std::vector<NextHop>> hop_sets_;
@@ -125,7 +125,7 @@ std::vector<bool> FamilyRouter::hidden_behind_nat(std::size_t segment) {
 std::vector<IpPrefix> FamilyRouter::find_origins() {
     for (std::size_t i = 0; i < lab_.segments.size(); ++i) {
         auto const& segment = lab_.segments[i];
-        Origin origin{.segment = i};
+        PrefixOrigin origin{.segment = i};
         bool const hidden = has(segment.private_families, family_) && segment.subnet(family_);
         if (hidden) origin.known_to = hidden_behind_nat(i);
         for (auto const& subnet : segment.subnets)
@@ -180,26 +180,26 @@ HopChoice FamilyRouter::intern(std::span<std::uint64_t const> hops) {
 }
 
 HopChoice FamilyRouter::choose(std::size_t index, std::size_t leaf) {
-    Origin const* best = nullptr;
+    PrefixOrigin const* best = nullptr;
     auto nearest = ShortestPaths::unreachable;
     for (auto const& origin : *origins_in_order_[leaf]) {
         if (!origin.known_to.empty() && !origin.known_to[index]) continue;
-        auto const distance = origin.segment != none ? paths_.distance_to_segment(origin.segment)
-                                                     : paths_.distance_to_node(origin.node);
+        auto const distance = origin.segment != no_index ? paths_.distance_to_segment(origin.segment)
+                                                         : paths_.distance_to_node(origin.node);
         if (distance >= nearest) continue;
         nearest = distance;
         best = &origin;
     }
     if (!best) return no_route;
     // Only where there is an end at the segment can the prefix be connected, or at least on the link.
-    if (best->node == index) return connected;
-    auto const* const own = best->segment != none ? end_at(index, best->segment) : nullptr;
+    if (best->node == index) return connected_route;
+    auto const* const own = best->segment != no_index ? end_at(index, best->segment) : nullptr;
     if (own)
         return is_connected(index, tree_.prefixes()[leaf])
-                   ? connected
+                   ? connected_route
                    : add_hop({IpAddress::any(family_), own->interface});
-    return intern(best->segment != none ? paths_.hops_to_segment(best->segment)
-                                        : paths_.hops_to_node(best->node));
+    return intern(best->segment != no_index ? paths_.hops_to_segment(best->segment)
+                                            : paths_.hops_to_node(best->node));
 }
 
 void FamilyRouter::write(LabNode& node, std::vector<HopChoice> const& choices,
@@ -221,7 +221,7 @@ void FamilyRouter::route_router(std::size_t index) {
     std::optional<HopChoice> fallback;
     if (auto const* const gateway = gateway_of(node); gateway && gateway->kind != GatewayKind::automatic) {
         if (auto const hop = written_gateway(node, *gateway)) fallback = add_hop(*hop);
-    } else if (lab_.internet && lab_.internet->via != none && lab_.internet->via != index) {
+    } else if (lab_.internet && lab_.internet->via != no_index && lab_.internet->via != index) {
         auto const via = lab_.internet->via;
         auto const hops = paths_.distance_to_node(via) != ShortestPaths::unreachable
                               ? intern(paths_.hops_to_node(via))
@@ -261,7 +261,7 @@ std::optional<NextHop> FamilyRouter::written_gateway(LabNode const& node, Gatewa
                 fmt::format("{} is in no subnet of node '{}'", gateway.address.to_string(), node.name));
         return hop;
     }
-    if (gateway.kind != GatewayKind::node || gateway.node == none) return {};
+    if (gateway.kind != GatewayKind::node || gateway.node == no_index) return {};
     auto const& other = lab_.nodes[gateway.node];
     bool shared = false;
     for (auto const& which : node.ends)
@@ -302,9 +302,9 @@ void FamilyRouter::add_lab_routes(std::size_t index, NextHop hop) {
     std::vector<HopChoice> choices(tree_.prefixes().size(), choice);
     for (std::size_t leaf = 0; leaf < choices.size(); ++leaf) {
         bool const known = std::any_of(origins_in_order_[leaf]->begin(), origins_in_order_[leaf]->end(),
-                                       [](Origin const& origin) { return origin.known_to.empty(); });
+                                       [](PrefixOrigin const& origin) { return origin.known_to.empty(); });
         if (is_connected(index, tree_.prefixes()[leaf]))
-            choices[leaf] = connected;
+            choices[leaf] = connected_route;
         else if (!known)
             choices[leaf] = no_route;
     }

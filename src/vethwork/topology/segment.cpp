@@ -39,10 +39,10 @@ public:
             if (node.role == NodeRole::switch_)
                 for (std::size_t i = 1; i < node.ends.size(); ++i)
                     joined_.join(node.ends[0].first, node.ends[i].first);
-        std::vector<std::size_t> segment_of(lab_.links.size(), none);
+        std::vector<std::size_t> segment_of(lab_.links.size(), no_index);
         for (std::size_t link = 0; link < lab_.links.size(); ++link) {
             auto& index = segment_of[joined_.root(link)];
-            if (index == none) {
+            if (index == no_index) {
                 index = lab_.segments.size();
                 lab_.segments.push_back({.name = lab_.links[link].name});
             }
