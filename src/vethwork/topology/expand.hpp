@@ -21,7 +21,7 @@ using FileReader = std::function<std::optional<std::string>(std::string const& p
 /// Variables given by the caller, NAME and VALUE; they win over those of `vars`.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 
-inline constexpr std::size_t most_lab_nodes = 20'000, most_lab_links = 100'000, most_rounds = 400'000,
+inline constexpr std::size_t most_lab_nodes = 20'000, most_lab_links = 100'000, most_rounds = 150'000,
                              most_include_depth = 8;
 
 /// The tree of `sources`' file 0; files that it includes are added to `sources`. Complains E2xx.
