@@ -1,5 +1,8 @@
 #include "ip/session.hpp"
 
+#include <grp.h>
+#include <pwd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -9,6 +12,16 @@
 namespace vethwork::app {
 
 namespace {
+
+std::string user_name(std::uint32_t id) {
+    auto const* const user = ::getpwuid(id);
+    return user ? user->pw_name : "";
+}
+
+std::string user_group_name(std::uint32_t id) {
+    auto const* const group = ::getgrgid(id);
+    return group ? group->gr_name : "";
+}
 
 int status_of(Error const& error) {
     switch (error.fault) {
@@ -137,9 +150,12 @@ report::IpDetails Session::details() {
             .human = options_.human,
             .iec = options_.iec,
             .link_name = [this](std::uint32_t index) { return names().name(index); },
+            .link_flags = [this](std::uint32_t index) { return names().flags(index); },
             .link_type = [this](std::uint32_t index) { return names().hardware_type(index); },
             .namespace_name = [this](int nsid) { return namespace_names().name(nsid); },
             .group_name = [name](std::uint32_t group) { return name(topology::NameKind::group, group); },
+            .user_name = user_name,
+            .user_group_name = user_group_name,
             .name = name};
 }
 

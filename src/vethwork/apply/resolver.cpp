@@ -6,7 +6,10 @@
 #include <cerrno>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/netlink/link.hpp>
+#include <vethwork/netlink/namespace_id.hpp>
 #include <vethwork/netns/name.hpp>
+#include <vethwork/plan/words.hpp>
 
 namespace vethwork::apply {
 
@@ -27,6 +30,33 @@ Result<std::uint32_t> ask(netlink::Connection& connection, std::string const& na
     ByteReader reader(answer);
     reader.skip(sizeof(nlmsghdr));
     return static_cast<std::uint32_t>(reader.native<ifinfomsg>().ifi_index);
+}
+
+Result<std::optional<int>> ask_namespace_id(netlink::Connection& connection, int fd) {
+    netlink::MessageWriter message(RTM_GETNSID, 0, "find the id of a network namespace");
+    netlink::write_namespace_id({.fd = fd}, message);
+    auto const answer = TRY(connection.get(std::move(message)));
+    netlink::MessageReader reader(answer);
+    auto const part = reader.next();
+    if (!part) return malformed_error("decode a namespace id: the kernel's answer is cut short");
+    return TRY(netlink::read_namespace_id(*part)).nsid;
+}
+
+Error not_found(std::string const& name, topology::LinkRole role, Error error) {
+    using topology::LinkRole;
+    switch (role) {
+        case LinkRole::master:
+        case LinkRole::backup_port:
+            return plan::wrong_argument("Device does not exist\n", name);
+        case LinkRole::vrf:
+            return plan::wrong_argument("Not a valid VRF name\n", name);
+        case LinkRole::underlay:
+            return usage_error(error.attempt);
+        case LinkRole::lower:
+        case LinkRole::port:
+            break;
+    }
+    return error;
 }
 
 /// "if7": how iproute2 writes a link whose name it cannot know.
@@ -54,6 +84,40 @@ Result<> Resolver::resolve(topology::LinkRef& link) {
     if (link.name.empty()) return {};
     link.index = TRY(index_of(link.name));
     return {};
+}
+
+Result<> Resolver::resolve(topology::LinkRef& link, topology::LinkRole role) {
+    using topology::LinkRole;
+    auto resolved = resolve(link);
+    if (!resolved && resolved.error().fault == Fault::lookup) return not_found(link.name, role, resolved.error());
+    TRY(std::move(resolved));
+    if (role != LinkRole::vrf) return {};
+    auto const facts = this->link(link.index);
+    if (!facts || facts->kind_name != "vrf") return not_found(link.name, role, {});
+    return {};
+}
+
+Result<topology::Link> Resolver::link(std::uint32_t index) {
+    netlink::MessageWriter message(RTM_GETLINK, 0, "find link " + std::to_string(index));
+    message.fixed(ifinfomsg{.ifi_index = static_cast<int>(index)});
+    message.value(IFLA_EXT_MASK, "IFLA_EXT_MASK", std::uint32_t{RTEXT_FILTER_SKIP_STATS});
+    auto const answer = TRY(connection_->get(std::move(message)));
+    netlink::MessageReader reader(answer);
+    auto const part = reader.next();
+    if (!part) return malformed_error("decode a link: the kernel's answer is cut short");
+    return netlink::read_link(*part);
+}
+
+Result<int> Resolver::namespace_id(topology::NamespaceRef netns) {
+    TRY(resolve(netns));
+    if (!netns.fd) return lookup_error("Cannot open network namespace \"" + netns.name + "\"");
+    if (auto const id = TRY(ask_namespace_id(*connection_, *netns.fd))) return *id;
+    netlink::MessageWriter message(RTM_NEWNSID, 0, "give a network namespace an id");
+    netlink::write_namespace_id({.fd = netns.fd, .nsid = -1}, message);
+    TRY(connection_->request(std::move(message)));
+    auto const id = TRY(ask_namespace_id(*connection_, *netns.fd));
+    if (!id) return malformed_error("give a network namespace an id: the kernel says it has none");
+    return *id;
 }
 
 Result<> Resolver::resolve(topology::NamespaceRef& netns) {

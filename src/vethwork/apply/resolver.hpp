@@ -8,7 +8,7 @@
 
 #include <vethwork/base/fd.hpp>
 #include <vethwork/netlink/connection.hpp>
-#include <vethwork/topology/reference.hpp>
+#include <vethwork/topology/link_references.hpp>
 
 namespace vethwork::apply {
 
@@ -20,9 +20,15 @@ public:
     /// Sets `link.index`; a name also finds alternative names, and "if7" the link of index 7.
     /// The error is one of lookup: `Cannot find device "x"`.
     [[nodiscard]] Result<> resolve(topology::LinkRef& link);
+    /// The same; the error is the one that iproute2 has for a link of this role.
+    [[nodiscard]] Result<> resolve(topology::LinkRef& link, topology::LinkRole role);
+    /// All that the kernel tells of one link.
+    [[nodiscard]] Result<topology::Link> link(std::uint32_t index);
     [[nodiscard]] Result<std::uint32_t> index_of(std::string const& name);
     /// Opens the namespace and keeps it open until forget(); sets `netns.fd`, unless a process tells it.
     [[nodiscard]] Result<> resolve(topology::NamespaceRef& netns);
+    /// The id that this namespace has for another, which gets one if need be.
+    [[nodiscard]] Result<int> namespace_id(topology::NamespaceRef netns);
     /// Who opens namespaces instead of /run/netns: gives a descriptor that stays open, by the name that is
     /// asked for.
     void set_namespaces(std::function<Result<int>(std::string const&)> open) {

@@ -149,22 +149,27 @@ struct MemberFacts {
 template <class Owner, class Value>
 MemberFacts<Owner, Value> member_facts(std::optional<Value> Owner::*);
 
-/// The row of a std::optional member; `Form` says how the value lies in the attribute.
+/// The row of a std::optional member that Owner has or inherits; `Form` says how the value lies in the
+/// attribute.
+template <class Owner, auto Member, class Form = HostOrder>
+constexpr Row<Owner> field_of(std::uint16_t type, std::string_view name) {
+    using Value = typename decltype(member_facts(Member))::ValueType;
+    return {type, name,
+            [](Owner const& owner, MessageWriter& to, std::uint16_t t, std::string_view n) {
+                if (owner.*Member) Form::write(to, t, n, *(owner.*Member));
+            },
+            [](Owner& owner, Bytes bytes) {
+                Value value{};
+                if (!Form::read(bytes, value)) return false;
+                owner.*Member = std::move(value);
+                return true;
+            }};
+}
+
+/// The same, of the struct that the member stands in.
 template <auto Member, class Form = HostOrder>
 constexpr auto field(std::uint16_t type, std::string_view name) {
-    using Facts = decltype(member_facts(Member));
-    using Owner = typename Facts::OwnerType;
-    using Value = typename Facts::ValueType;
-    return Row<Owner>{type, name,
-                      [](Owner const& owner, MessageWriter& to, std::uint16_t t, std::string_view n) {
-                          if (owner.*Member) Form::write(to, t, n, *(owner.*Member));
-                      },
-                      [](Owner& owner, Bytes bytes) {
-                          Value value{};
-                          if (!Form::read(bytes, value)) return false;
-                          owner.*Member = std::move(value);
-                          return true;
-                      }};
+    return field_of<typename decltype(member_facts(Member))::OwnerType, Member, Form>(type, name);
 }
 
 /// A nested set of attributes: a std::optional member with a table of its own.

@@ -76,8 +76,13 @@ void write_info(Link const& link, MessageWriter& to, std::uint16_t type, std::st
                                      void (*write)(V const&, MessageWriter&), V const& value) {
         if (!write) return;
         auto const inner = to.begin_nest(t | NLA_F_NESTED, n);
+        auto const empty = to.size();
         write(value, to);
-        to.end_nest(inner);
+        // A kind that says nothing about itself has no data at all: the kernel takes empty data for a change.
+        if (to.size() == empty)
+            to.cancel_nest(inner);
+        else
+            to.end_nest(inner);
     };
     if (!kind.empty()) {
         to.text(IFLA_INFO_KIND, "IFLA_INFO_KIND", kind);
@@ -86,7 +91,8 @@ void write_info(Link const& link, MessageWriter& to, std::uint16_t type, std::st
     }
     if (!port.empty()) {
         to.text(IFLA_INFO_SLAVE_KIND, "IFLA_INFO_SLAVE_KIND", port);
-        data(IFLA_INFO_SLAVE_DATA, "IFLA_INFO_SLAVE_DATA", find_link_kind(port)->write_port, link.port);
+        if (auto const* const row = find_link_kind(port))
+            data(IFLA_INFO_SLAVE_DATA, "IFLA_INFO_SLAVE_DATA", row->write_port, link.port);
     }
     to.end_nest(nest);
 }
@@ -134,9 +140,41 @@ bool read_info(Link& link, Bytes bytes) {
            (link.port_kind_name.empty() || read_port(link, port_data));
 }
 
+bool read_down_reasons(Link& link, Bytes bytes) {
+    AttributeReader attributes(bytes);
+    while (auto const one = attributes.next())
+        if (one->type == IFLA_PROTO_DOWN_REASON_VALUE)
+            HostOrder::read(one->payload, link.protocol_down_reasons.emplace());
+    return !attributes.failed();
+}
+
+/// In a change: the one bit set in `protocol_down_reasons_mask`, to be on or off.
+void write_down_reasons(Link const& link, MessageWriter& to, std::uint16_t type, std::string_view name) {
+    if (!link.protocol_down_reasons_mask) return;
+    auto const nest = to.begin_nest(type | NLA_F_NESTED, name);
+    to.value(IFLA_PROTO_DOWN_REASON_MASK, "IFLA_PROTO_DOWN_REASON_MASK", link.protocol_down_reasons_mask);
+    to.value(IFLA_PROTO_DOWN_REASON_VALUE, "IFLA_PROTO_DOWN_REASON_VALUE",
+             link.protocol_down_reasons.value_or(0));
+    to.end_nest(nest);
+}
+
 void write_name(Link const& link, MessageWriter& to, std::uint16_t type, std::string_view name) {
-    auto const& text = link.new_name ? *link.new_name : link.name;
-    if (!text.empty()) to.text(type, name, text);
+    if (!link.name.empty()) to.text(type, name, link.name);
+}
+
+/// The kernel counts the octets of an alias, and takes none as "no alias".
+struct Unterminated {
+    static void write(MessageWriter& to, std::uint16_t type, std::string_view name, std::string const& value) {
+        to.attribute(type, name, as_bytes(value));
+    }
+    static bool read(Bytes bytes, std::string& value) { return HostOrder::read(bytes, value); }
+};
+
+void write_xdp(Link const& link, MessageWriter& to, std::uint16_t type, std::string_view name) {
+    if (!link.detach_xdp) return;
+    auto const nest = to.begin_nest(type | NLA_F_NESTED, name);
+    to.value(IFLA_XDP_FD, "IFLA_XDP_FD", std::int32_t{-1});
+    to.end_nest(nest);
 }
 
 constexpr auto fields = make_table<Link>(
@@ -164,10 +202,11 @@ constexpr auto fields = make_table<Link>(
     field<&Link::carrier_up_count>(IFLA_CARRIER_UP_COUNT, "IFLA_CARRIER_UP_COUNT"),
     field<&Link::carrier_down_count>(IFLA_CARRIER_DOWN_COUNT, "IFLA_CARRIER_DOWN_COUNT"),
     field<&Link::protocol_down>(IFLA_PROTO_DOWN, "IFLA_PROTO_DOWN"),
+    Row<Link>{IFLA_PROTO_DOWN_REASON, "IFLA_PROTO_DOWN_REASON", write_down_reasons, read_down_reasons},
     field<&Link::address>(IFLA_ADDRESS, "IFLA_ADDRESS"),
     field<&Link::broadcast>(IFLA_BROADCAST, "IFLA_BROADCAST"),
     field<&Link::permanent_address>(IFLA_PERM_ADDRESS, "IFLA_PERM_ADDRESS"),
-    field<&Link::statistics>(IFLA_STATS64, "IFLA_STATS64"), field<&Link::alias>(IFLA_IFALIAS, "IFLA_IFALIAS"),
+    field<&Link::statistics>(IFLA_STATS64, "IFLA_STATS64"), field<&Link::alias, Unterminated>(IFLA_IFALIAS, "IFLA_IFALIAS"),
     field<&Link::master>(IFLA_MASTER, "IFLA_MASTER"), field<&Link::lower>(IFLA_LINK, "IFLA_LINK"),
     field<&Link::lower_nsid>(IFLA_LINK_NETNSID, "IFLA_LINK_NETNSID"),
     field<&Link::netns, NamespaceFd>(IFLA_NET_NS_FD, "IFLA_NET_NS_FD"),
@@ -180,6 +219,7 @@ constexpr auto fields = make_table<Link>(
     field<&Link::parent_bus>(IFLA_PARENT_DEV_BUS_NAME, "IFLA_PARENT_DEV_BUS_NAME"),
     Row<Link>{IFLA_PROP_LIST, "IFLA_PROP_LIST", write_alternative_names, read_alternative_names},
     Row<Link>{IFLA_LINKINFO, "IFLA_LINKINFO", write_info, read_info},
+    Row<Link>{IFLA_XDP, "IFLA_XDP", write_xdp, nullptr},
     Row<Link>{IFLA_AF_SPEC, "IFLA_AF_SPEC", write_families, read_families});
 
 }  // namespace

@@ -5,7 +5,11 @@
 namespace vethwork::netlink {
 
 std::span<LinkKindRow const* const> link_kinds() {
-    static constexpr LinkKindRow const* rows[] = {&bridge_kind, &veth_kind};
+    static constexpr LinkKindRow const* rows[] = {
+        &veth_kind,   &bridge_kind, &vxlan_kind,     &macvlan_kind, &vlan_kind,   &tun_kind,    &bond_kind,
+        &vrf_kind,    &geneve_kind, &macvtap_kind,   &ipvlan_kind,  &ipvtap_kind, &gre_kind,    &gretap_kind,
+        &ip6gre_kind, &ip6gretap_kind, &ipip_kind,   &sit_kind,     &ip6tnl_kind, &vti_kind,    &vti6_kind,
+        &xfrm_kind};
     return rows;
 }
 
@@ -18,13 +22,13 @@ LinkKindRow const* find_link_kind(std::string_view name) {
 std::string_view kind_name(topology::LinkKind const& kind) {
     if (auto const* const plain = std::get_if<topology::PlainKind>(&kind)) return plain->name;
     for (auto const* const row : link_kinds())
-        if (row->make().index() == kind.index()) return row->name;
+        if (row->place == kind.index()) return row->name;
     return {};
 }
 
 std::string_view port_kind_name(topology::PortKind const& port) {
     for (auto const* const row : link_kinds())
-        if (row->make_port && row->make_port().index() == port.index()) return row->name;
+        if (row->make_port && row->port_place == port.index()) return row->name;
     return {};
 }
 

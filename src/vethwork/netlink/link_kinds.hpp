@@ -10,9 +10,21 @@
 
 namespace vethwork::netlink {
 
+/// The place of a type in a variant.
+template <class T, class Variant>
+inline constexpr std::size_t place_in = 0;
+template <class T, class... Types>
+inline constexpr std::size_t place_in<T, std::variant<Types...>> = [] {
+    constexpr bool same[] = {std::is_same_v<T, Types>...};
+    std::size_t place = 0;
+    while (!same[place]) ++place;
+    return place;
+}();
+
 /// How a kind travels inside IFLA_LINKINFO. The functions may be null where a kind has nothing to tell.
 struct LinkKindRow {
     std::string_view name;                                               ///< IFLA_INFO_KIND
+    std::size_t place = 0;                                               ///< in the variant topology::LinkKind
     topology::LinkKind (*make)();                                        ///< an empty value of this kind
     void (*write)(topology::LinkKind const& kind, MessageWriter& to);    ///< inside IFLA_INFO_DATA
     std::optional<Error> (*read)(Bytes data, topology::LinkKind& kind);  ///< from IFLA_INFO_DATA
@@ -20,6 +32,10 @@ struct LinkKindRow {
     void (*write_port)(topology::PortKind const& port,
                        MessageWriter& to) = nullptr;  ///< inside IFLA_INFO_SLAVE_DATA
     std::optional<Error> (*read_port)(Bytes data, topology::PortKind& port) = nullptr;
+    std::size_t port_place = 0;  ///< in the variant topology::PortKind
+    /// Where the kernel replaces all settings at a change: fills those that `changes` leaves out from the
+    /// present ones of the same kind. Null: the kernel keeps them itself.
+    void (*fill)(topology::LinkKind& changes, topology::LinkKind const& present) = nullptr;
 };
 
 [[nodiscard]] std::span<LinkKindRow const* const> link_kinds();
@@ -33,6 +49,7 @@ struct LinkKindRow {
 template <class Kind, auto const& Fields>
 constexpr LinkKindRow table_kind(std::string_view name) {
     return {.name = name,
+            .place = place_in<Kind, topology::LinkKind>,
             .make = []() -> topology::LinkKind { return Kind{}; },
             .write = [](topology::LinkKind const& kind,
                         MessageWriter& to) { Fields.write(std::get<Kind>(kind), to); },
@@ -45,6 +62,7 @@ constexpr LinkKindRow table_kind(std::string_view name) {
 template <class Kind, auto const& Fields, class Port, auto const& PortFields>
 constexpr LinkKindRow table_kind(std::string_view name) {
     LinkKindRow row = table_kind<Kind, Fields>(name);
+    row.port_place = place_in<Port, topology::PortKind>;
     row.make_port = []() -> topology::PortKind { return Port{}; };
     row.write_port = [](topology::PortKind const& port, MessageWriter& to) {
         PortFields.write(std::get<Port>(port), to);
@@ -55,6 +73,8 @@ constexpr LinkKindRow table_kind(std::string_view name) {
     return row;
 }
 
-extern LinkKindRow const veth_kind, bridge_kind;
+extern LinkKindRow const bond_kind, bridge_kind, geneve_kind, gre_kind, gretap_kind, ip6gre_kind, ip6gretap_kind,
+    ip6tnl_kind, ipip_kind, ipvlan_kind, ipvtap_kind, macvlan_kind, macvtap_kind, sit_kind, tun_kind, veth_kind,
+    vlan_kind, vrf_kind, vti6_kind, vti_kind, vxlan_kind, xfrm_kind;
 
 }  // namespace vethwork::netlink

@@ -23,6 +23,7 @@ std::optional<Error> read_veth(Bytes, topology::LinkKind&) { return {}; }
 }  // namespace
 
 constinit LinkKindRow const veth_kind{.name = "veth",
+                                      .place = place_in<Veth, topology::LinkKind>,
                                       .make = []() -> topology::LinkKind { return Veth{}; },
                                       .write = write_veth,
                                       .read = read_veth};

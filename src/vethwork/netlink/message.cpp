@@ -69,6 +69,12 @@ void MessageWriter::end_nest(std::size_t token) {
     std::memcpy(bytes_.data() + token, &length, sizeof length);
 }
 
+void MessageWriter::cancel_nest(std::size_t token) {
+    bytes_.resize(token);
+    while (!marks_.empty() && marks_.back().offset >= token) marks_.pop_back();
+    store_length();
+}
+
 void MessageWriter::append(Bytes bytes) {
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
     bytes_.resize(aligned(bytes_.size()));

@@ -79,6 +79,8 @@ public:
     /// it.
     [[nodiscard]] std::size_t begin_nest(std::uint16_t type, std::string_view name);
     void end_nest(std::size_t token);
+    /// Takes back a nest in which nothing has been written.
+    void cancel_nest(std::size_t token);
     /// Bytes without an attribute header (rtnexthop, a second ifinfomsg inside VETH_INFO_PEER), padded.
     void append(Bytes bytes);
     /// Room in the middle to be overwritten later: gives the position of the next byte.

@@ -19,7 +19,7 @@
 namespace vethwork::plan {
 
 using Operation = std::variant<                                      //
-    AddLink, ChangeLink, DeleteLink,                                 //
+    AddLink, ChangeLink, DeleteLink, AddLinkNames, DeleteLinkNames,  //
     PutAddress, DeleteAddress,                                       //
     PutNeighbour, DeleteNeighbour,                                   //
     AddNamespace, DeleteNamespace, AttachNamespace, SetNamespaceId,  //

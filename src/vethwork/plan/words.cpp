@@ -151,6 +151,10 @@ Result<LinkAddress> read_link_address(std::string_view word) {
     return refused(fmt::format("\"{}\" is invalid lladdr.", word));
 }
 
+bool is_alternative_name(std::string_view name) {
+    return !name.empty() && name.find_first_of("/ \t\n\v\f\r") == std::string_view::npos;
+}
+
 bool is_link_name(std::string_view name) {
     return !name.empty() && name.size() < 16 && name != "." && name != ".." &&
            name.find_first_of("/ \t\n\v\f\r") == std::string_view::npos;

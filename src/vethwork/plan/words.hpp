@@ -49,9 +49,14 @@ public:
     /// `on` or `off`; `keyword` names the option in the complaint.
     [[nodiscard]] Result<bool> on_off(std::string_view keyword);
 
+    /// Something to be told before what the words say is done: a warning.
+    void note(std::string text) { notes_.push_back(std::move(text)); }
+    [[nodiscard]] std::vector<std::string> const& notes() const { return notes_; }
+
 private:
     std::span<std::string const> words_;
     std::size_t at_ = 0;
+    std::vector<std::string> notes_;
 };
 
 /// `Error: argument "x" is wrong: what`
@@ -81,6 +86,8 @@ private:
 [[nodiscard]] Result<LinkAddress> read_link_address(std::string_view word);
 /// A name that a device may have, or the complaint that it may not (at most 15 characters, no '/', no blank).
 [[nodiscard]] bool is_link_name(std::string_view name);
+/// The same of any length: an alternative name, or what may refer to a device.
+[[nodiscard]] bool is_alternative_name(std::string_view name);
 
 template <std::integral T>
 Result<T> WordReader::number(std::string_view what, int base) {

@@ -22,10 +22,12 @@ struct IpDetails {
     bool iec = false;       ///< -iec
     bool filtered = false;  ///< names of things that a filter names are left out
     std::function<std::string(std::uint32_t index)> link_name;       ///< of a link by index
+    std::function<std::uint32_t(std::uint32_t index)> link_flags;    ///< IFF_… of a link by index
     std::function<std::uint16_t(std::uint32_t index)> link_type;     ///< ARPHRD_… of a link by index
     std::function<std::string(IpAddress const& address)> host_name;  ///< with -r; may be absent
     std::function<std::string(int nsid)> namespace_name;             ///< of a namespace by id; empty: unknown
     std::function<std::string(std::uint32_t group)> group_name;      ///< of a link group
+    std::function<std::string(std::uint32_t id)> user_name, user_group_name;  ///< of people; empty: unknown
     /// The name of a table, protocol, scope, …, or its number in the kind's own writing; heeds `numeric`.
     std::function<std::string(topology::NameKind kind, std::uint32_t number)> name;
 };
@@ -37,8 +39,13 @@ enum class LinkView {
     address_family,  ///< ip -4 address: also without the link-layer address
 };
 
+/// Links that stand for themselves, in a list. One that a filter has rejected leaves an empty object in JSON;
+/// `shown` says which are to be seen (nothing: all).
+void write_links(IpWriter& writer, std::span<topology::Link const> links, IpDetails const& details,
+                 std::function<bool(topology::Link const&)> const& shown = {});
 /// One link inside an object of the caller's.
 void write_link(IpWriter& writer, topology::Link const& link, IpDetails const& details, LinkView view);
-void write_links(IpWriter& writer, std::span<topology::Link const> links, IpDetails const& details);
+/// The counters of a link (-s), where it has them; without the end of the last line.
+void write_link_statistics(IpWriter& writer, topology::Link const& link, IpDetails const& details);
 
 }  // namespace vethwork::report

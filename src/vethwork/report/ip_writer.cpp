@@ -62,13 +62,17 @@ void IpWriter::end_object() { end('}'); }
 
 void IpWriter::text(std::string_view words, Ink ink) {
     if (is_json()) return;
-    if (coloured_ && ink != Ink::none) {
-        out_ += inks[static_cast<std::size_t>(ink)];
-        out_ += words;
-        out_ += no_ink;
-    } else {
-        out_ += words;
-    }
+    begin_ink(ink);
+    out_ += words;
+    end_ink(ink);
+}
+
+void IpWriter::begin_ink(Ink ink) {
+    if (coloured_ && ink != Ink::none) out_ += inks[static_cast<std::size_t>(ink)];
+}
+
+void IpWriter::end_ink(Ink ink) {
+    if (coloured_ && ink != Ink::none) out_ += no_ink;
 }
 
 void IpWriter::quoted(std::string_view value) { append_json_string(out_, value); }
@@ -101,6 +105,12 @@ void IpWriter::json_null(std::string_view key) {
     if (!is_json()) return;
     before_value(key);
     out_ += "null";
+}
+
+void IpWriter::json_raw(std::string_view key, std::string_view number) {
+    if (!is_json()) return;
+    before_value(key);
+    out_ += number;
 }
 
 void IpWriter::json_double(std::string_view key, double value) {

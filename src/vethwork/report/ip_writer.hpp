@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -46,15 +47,20 @@ public:
             json(key, static_cast<std::uint64_t>(value));
     }
     void json_null(std::string_view key);
+    /// A number already written as JSON wants it ("12.50").
+    void json_raw(std::string_view key, std::string_view number);
     void json_double(std::string_view key, double value);
 
     /// In text `format` with the value in it ("mtu {} "), in JSON key and value.
     template <class T>
     void field(std::string_view key, std::string_view format, T const& value, Ink ink = Ink::none) {
-        if (is_json())
+        if (is_json()) {
             json(key, value);
-        else
-            text(fmt::format(fmt::runtime(format), value), ink);
+            return;
+        }
+        begin_ink(ink);
+        fmt::format_to(std::back_inserter(out_), fmt::runtime(format), value);
+        end_ink(ink);
     }
     /// A word that is there or not: in text `words`, in JSON `key: true` or, with `key: null` kept for old
     /// flags, null.
@@ -72,6 +78,8 @@ private:
     void end(char bracket);
     void before_value(std::string_view key);
     void new_line();
+    void begin_ink(Ink ink);
+    void end_ink(Ink ink);
     void quoted(std::string_view value);
 
     struct Level {

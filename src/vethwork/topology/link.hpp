@@ -9,7 +9,12 @@
 #include <vector>
 
 #include <vethwork/base/link_address.hpp>
+#include <vethwork/topology/link_bond.hpp>
 #include <vethwork/topology/link_bridge.hpp>
+#include <vethwork/topology/link_stacked.hpp>
+#include <vethwork/topology/link_tun.hpp>
+#include <vethwork/topology/link_tunnel.hpp>
+#include <vethwork/topology/link_vxlan.hpp>
 #include <vethwork/topology/reference.hpp>
 
 namespace vethwork::topology {
@@ -31,17 +36,20 @@ struct PlainKind {
 };
 
 /// What sort of device a link is; PlainKind with an empty name is a device without a kind (lo, hardware).
-using LinkKind = std::variant<PlainKind, Veth, Bridge>;
+using LinkKind =
+    std::variant<PlainKind, Veth, Bridge, Vxlan, Geneve, Macvlan, Macvtap, Ipvlan, Ipvtap, Vlan, Vrf, Bond, Gre,
+                 Gretap, Ip6Gre, Ip6Gretap, IpTunnel, Sit, Ip6Tunnel, Vti, Vti6, Xfrm, Tun>;
 
 /// What a link is to its master; monostate where it has none or one of an unknown kind.
-using PortKind = std::variant<std::monostate, BridgePort>;
+using PortKind = std::variant<std::monostate, BridgePort, BondPort, VrfPort>;
 
 /// Counters of a link, in the kernel's order (struct rtnl_link_stats64; packets, bytes).
 struct LinkStatistics {
     std::uint64_t rx_packets, tx_packets, rx_bytes, tx_bytes, rx_errors, tx_errors, rx_dropped, tx_dropped,
         multicast, collisions, rx_length_errors, rx_over_errors, rx_crc_errors, rx_frame_errors,
         rx_fifo_errors, rx_missed_errors, tx_aborted_errors, tx_carrier_errors, tx_fifo_errors,
-        tx_heartbeat_errors, tx_window_errors, rx_compressed, tx_compressed, rx_nohandler;
+        tx_heartbeat_errors, tx_window_errors, rx_compressed, tx_compressed, rx_nohandler,
+        rx_otherhost_dropped;
 
     bool operator==(LinkStatistics const&) const = default;
 };
@@ -67,14 +75,19 @@ struct Link {
     std::optional<std::vector<std::uint8_t>> physical_port_id, physical_switch_id;
     std::optional<std::uint32_t> group;
     std::optional<LinkRef> master, lower;  ///< index 0 in a change: no master
+    bool master_is_vrf = false;            ///< as wanted: the master must be one
+    std::optional<NamespaceRef> lower_netns;  ///< as wanted: where `lower` is
     std::optional<std::int32_t> lower_nsid, new_nsid;
     std::optional<std::uint32_t> new_index;
     std::optional<std::uint8_t> operational_state, link_mode, carrier, protocol_down;
+    std::optional<std::uint32_t> protocol_down_reasons;  ///< a bit for each reason
+    std::uint32_t protocol_down_reasons_mask = 0;        ///< a change: those to be set
     std::optional<std::uint32_t> promiscuity, all_multicast, carrier_changes, carrier_up_count,
         carrier_down_count;
     std::optional<std::uint8_t> address_generation_mode;  ///< IN6_ADDR_GEN_MODE_…
     std::optional<LinkStatistics> statistics;
     std::vector<std::string> alternative_names;
+    bool detach_xdp = false;              ///< a change: no program in the receive path
     std::optional<NamespaceRef> netns;    ///< where it is to be, or is to be moved
     std::optional<std::string> new_name;  ///< a change: rename
 
