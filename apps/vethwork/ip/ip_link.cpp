@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include <vethwork/plan/link_operation.hpp>
 #include <vethwork/plan/link_kinds.hpp>
+#include <vethwork/plan/link_operation.hpp>
 #include <vethwork/report/ip_link.hpp>
 
 #include "ip/objects.hpp"
@@ -26,7 +26,7 @@ struct Selection {
 /// Words about addresses that `ip address` also takes; they choose no links.
 bool skip_address_flag(plan::WordReader& words) {
     static constexpr std::array<std::string_view, 14> flags{
-        "permanent", "dynamic", "secondary", "temporary", "primary",       "tentative",  "deprecated",
+        "permanent", "dynamic", "secondary", "temporary",  "primary",       "tentative", "deprecated",
         "dadfailed", "home",    "nodad",     "mngtmpaddr", "noprefixroute", "autojoin",  "stable-privacy"};
     auto word = std::string_view(words.peek());
     if (word.starts_with('-')) word.remove_prefix(1);

@@ -35,6 +35,7 @@ struct IpCommand {
 
 Result<int> run_ip_address(Session& session, plan::WordReader& words);
 Result<int> run_ip_neighbour(Session& session, plan::WordReader& words);
+Result<int> run_ip_tuntap(Session& session, plan::WordReader& words);
 Result<int> run_ip_link(Session& session, plan::WordReader& words);
 Result<int> run_ip_monitor(Session& session, plan::WordReader& words);
 Result<int> run_ip_netns(Session& session, plan::WordReader& words);

@@ -10,7 +10,8 @@ namespace vethwork::apply {
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::AddLink const& operation, Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::ChangeLink const& operation, Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::AddLinkNames const& operation, Resolver& resolver);
-[[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteLinkNames const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteLinkNames const& operation,
+                                                    Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteLink const& operation, Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::PutAddress const& operation, Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteAddress const& operation, Resolver& resolver);

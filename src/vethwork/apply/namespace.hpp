@@ -9,6 +9,9 @@ namespace vethwork::apply {
 [[nodiscard]] Result<> carry_out(plan::AddNamespace const& operation);
 [[nodiscard]] Result<> carry_out(plan::DeleteNamespace const& operation);
 [[nodiscard]] Result<> carry_out(plan::AttachNamespace const& operation);
+/// Through /dev/net/tun, in the namespace of this thread.
+[[nodiscard]] Result<> carry_out(plan::AddTunTap const& operation);
+[[nodiscard]] Result<> carry_out(plan::DeleteTunTap const& operation);
 
 /// Whether carry_out_any() does it, not a request to the kernel.
 [[nodiscard]] bool goes_to_files(plan::Operation const& operation);

@@ -89,7 +89,8 @@ Result<> Resolver::resolve(topology::LinkRef& link) {
 Result<> Resolver::resolve(topology::LinkRef& link, topology::LinkRole role) {
     using topology::LinkRole;
     auto resolved = resolve(link);
-    if (!resolved && resolved.error().fault == Fault::lookup) return not_found(link.name, role, resolved.error());
+    if (!resolved && resolved.error().fault == Fault::lookup)
+        return not_found(link.name, role, resolved.error());
     TRY(std::move(resolved));
     if (role != LinkRole::vrf) return {};
     auto const facts = this->link(link.index);

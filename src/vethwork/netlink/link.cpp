@@ -86,7 +86,7 @@ void write_info(Link const& link, MessageWriter& to, std::uint16_t type, std::st
     };
     if (!kind.empty()) {
         to.text(IFLA_INFO_KIND, "IFLA_INFO_KIND", kind);
-        if (auto const* const row = find_link_kind(kind))
+        if (auto const* const row = find_link_kind(kind); row && row->place == link.kind.index())
             data(IFLA_INFO_DATA, "IFLA_INFO_DATA", row->write, link.kind);
     }
     if (!port.empty()) {
@@ -164,7 +164,8 @@ void write_name(Link const& link, MessageWriter& to, std::uint16_t type, std::st
 
 /// The kernel counts the octets of an alias, and takes none as "no alias".
 struct Unterminated {
-    static void write(MessageWriter& to, std::uint16_t type, std::string_view name, std::string const& value) {
+    static void write(MessageWriter& to, std::uint16_t type, std::string_view name,
+                      std::string const& value) {
         to.attribute(type, name, as_bytes(value));
     }
     static bool read(Bytes bytes, std::string& value) { return HostOrder::read(bytes, value); }
@@ -206,7 +207,8 @@ constexpr auto fields = make_table<Link>(
     field<&Link::address>(IFLA_ADDRESS, "IFLA_ADDRESS"),
     field<&Link::broadcast>(IFLA_BROADCAST, "IFLA_BROADCAST"),
     field<&Link::permanent_address>(IFLA_PERM_ADDRESS, "IFLA_PERM_ADDRESS"),
-    field<&Link::statistics>(IFLA_STATS64, "IFLA_STATS64"), field<&Link::alias, Unterminated>(IFLA_IFALIAS, "IFLA_IFALIAS"),
+    field<&Link::statistics>(IFLA_STATS64, "IFLA_STATS64"),
+    field<&Link::alias, Unterminated>(IFLA_IFALIAS, "IFLA_IFALIAS"),
     field<&Link::master>(IFLA_MASTER, "IFLA_MASTER"), field<&Link::lower>(IFLA_LINK, "IFLA_LINK"),
     field<&Link::lower_nsid>(IFLA_LINK_NETNSID, "IFLA_LINK_NETNSID"),
     field<&Link::netns, NamespaceFd>(IFLA_NET_NS_FD, "IFLA_NET_NS_FD"),

@@ -68,7 +68,6 @@ constexpr auto fields = make_table<Bond>(
     field<&Bond::missed_max>(IFLA_BOND_MISSED_MAX, "IFLA_BOND_MISSED_MAX"),
     field<&Bond::ns_targets, Targets>(IFLA_BOND_NS_IP6_TARGET, "IFLA_BOND_NS_IP6_TARGET"));
 
-
 constexpr auto port_fields = make_table<BondPort>(
     field<&BondPort::state>(IFLA_BOND_SLAVE_STATE, "IFLA_BOND_SLAVE_STATE"),
     field<&BondPort::mii_status>(IFLA_BOND_SLAVE_MII_STATUS, "IFLA_BOND_SLAVE_MII_STATUS"),

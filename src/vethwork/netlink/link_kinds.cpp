@@ -6,10 +6,10 @@ namespace vethwork::netlink {
 
 std::span<LinkKindRow const* const> link_kinds() {
     static constexpr LinkKindRow const* rows[] = {
-        &veth_kind,   &bridge_kind, &vxlan_kind,     &macvlan_kind, &vlan_kind,   &tun_kind,    &bond_kind,
-        &vrf_kind,    &geneve_kind, &macvtap_kind,   &ipvlan_kind,  &ipvtap_kind, &gre_kind,    &gretap_kind,
-        &ip6gre_kind, &ip6gretap_kind, &ipip_kind,   &sit_kind,     &ip6tnl_kind, &vti_kind,    &vti6_kind,
-        &xfrm_kind};
+        &veth_kind,   &bridge_kind, &vxlan_kind,  &macvlan_kind,   &vlan_kind,   &tun_kind,
+        &bond_kind,   &vrf_kind,    &geneve_kind, &macvtap_kind,   &ipvlan_kind, &ipvtap_kind,
+        &gre_kind,    &gretap_kind, &ip6gre_kind, &ip6gretap_kind, &ipip_kind,   &sit_kind,
+        &ip6tnl_kind, &vti_kind,    &vti6_kind,   &xfrm_kind};
     return rows;
 }
 

@@ -23,10 +23,10 @@ inline constexpr std::size_t place_in<T, std::variant<Types...>> = [] {
 
 /// How a kind travels inside IFLA_LINKINFO. The functions may be null where a kind has nothing to tell.
 struct LinkKindRow {
-    std::string_view name;                                               ///< IFLA_INFO_KIND
-    std::size_t place = 0;                                               ///< in the variant topology::LinkKind
-    topology::LinkKind (*make)();                                        ///< an empty value of this kind
-    void (*write)(topology::LinkKind const& kind, MessageWriter& to);    ///< inside IFLA_INFO_DATA
+    std::string_view name;                                             ///< IFLA_INFO_KIND
+    std::size_t place = 0;                                             ///< in the variant topology::LinkKind
+    topology::LinkKind (*make)();                                      ///< an empty value of this kind
+    void (*write)(topology::LinkKind const& kind, MessageWriter& to);  ///< inside IFLA_INFO_DATA
     std::optional<Error> (*read)(Bytes data, topology::LinkKind& kind);  ///< from IFLA_INFO_DATA
     topology::PortKind (*make_port)() = nullptr;                         ///< where it can be a master
     void (*write_port)(topology::PortKind const& port,
@@ -73,8 +73,8 @@ constexpr LinkKindRow table_kind(std::string_view name) {
     return row;
 }
 
-extern LinkKindRow const bond_kind, bridge_kind, geneve_kind, gre_kind, gretap_kind, ip6gre_kind, ip6gretap_kind,
-    ip6tnl_kind, ipip_kind, ipvlan_kind, ipvtap_kind, macvlan_kind, macvtap_kind, sit_kind, tun_kind, veth_kind,
-    vlan_kind, vrf_kind, vti6_kind, vti_kind, vxlan_kind, xfrm_kind;
+extern LinkKindRow const bond_kind, bridge_kind, geneve_kind, gre_kind, gretap_kind, ip6gre_kind,
+    ip6gretap_kind, ip6tnl_kind, ipip_kind, ipvlan_kind, ipvtap_kind, macvlan_kind, macvtap_kind, sit_kind,
+    tun_kind, veth_kind, vlan_kind, vrf_kind, vti6_kind, vti_kind, vxlan_kind, xfrm_kind;
 
 }  // namespace vethwork::netlink

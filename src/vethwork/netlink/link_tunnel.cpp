@@ -26,9 +26,7 @@ constexpr Row<Owner> inner_field(std::uint16_t type, std::string_view name) {
             [](Owner const& owner, MessageWriter& to, std::uint16_t t, std::string_view n) {
                 if (auto const& value = owner.*Outer.*Inner) Form::write(to, t, n, *value);
             },
-            [](Owner& owner, Bytes bytes) {
-                return Form::read(bytes, (owner.*Outer.*Inner).emplace());
-            }};
+            [](Owner& owner, Bytes bytes) { return Form::read(bytes, (owner.*Outer.*Inner).emplace()); }};
 }
 
 std::uint16_t bits_of(GreOptions const& options) {
@@ -115,10 +113,12 @@ constexpr auto gre_fields = make_table<Gre>(
     options_field<Gre, &Gre::output>(IFLA_GRE_OFLAGS, "IFLA_GRE_OFLAGS"),
     inner_field<Gre, &Gre::input, &GreOptions::key, NetworkOrder>(IFLA_GRE_IKEY, "IFLA_GRE_IKEY"),
     inner_field<Gre, &Gre::output, &GreOptions::key, NetworkOrder>(IFLA_GRE_OKEY, "IFLA_GRE_OKEY"),
-    field<&Gre::local>(IFLA_GRE_LOCAL, "IFLA_GRE_LOCAL"), field<&Gre::remote>(IFLA_GRE_REMOTE, "IFLA_GRE_REMOTE"),
-    field<&Gre::ttl>(IFLA_GRE_TTL, "IFLA_GRE_TTL"), field<&Gre::tos>(IFLA_GRE_TOS, "IFLA_GRE_TOS"),
+    field<&Gre::local>(IFLA_GRE_LOCAL, "IFLA_GRE_LOCAL"),
+    field<&Gre::remote>(IFLA_GRE_REMOTE, "IFLA_GRE_REMOTE"), field<&Gre::ttl>(IFLA_GRE_TTL, "IFLA_GRE_TTL"),
+    field<&Gre::tos>(IFLA_GRE_TOS, "IFLA_GRE_TOS"),
     field<&Gre::path_mtu_discovery>(IFLA_GRE_PMTUDISC, "IFLA_GRE_PMTUDISC"),
-    inner_field<Gre, &Gre::encapsulation, &TunnelEncapsulation::type>(IFLA_GRE_ENCAP_TYPE, "IFLA_GRE_ENCAP_TYPE"),
+    inner_field<Gre, &Gre::encapsulation, &TunnelEncapsulation::type>(IFLA_GRE_ENCAP_TYPE,
+                                                                      "IFLA_GRE_ENCAP_TYPE"),
     encapsulation_flags<Gre>(IFLA_GRE_ENCAP_FLAGS, "IFLA_GRE_ENCAP_FLAGS"),
     inner_field<Gre, &Gre::encapsulation, &TunnelEncapsulation::source_port, NetworkOrder>(
         IFLA_GRE_ENCAP_SPORT, "IFLA_GRE_ENCAP_SPORT"),
@@ -141,7 +141,7 @@ constexpr auto ip6gre_fields = make_table<Ip6Gre>(
     flow_information<Ip6Gre>(IFLA_GRE_FLOWINFO, "IFLA_GRE_FLOWINFO"),
     flags_field<Ip6Gre>(IFLA_GRE_FLAGS, "IFLA_GRE_FLAGS"),
     inner_field<Ip6Gre, &Ip6Gre::encapsulation, &TunnelEncapsulation::type>(IFLA_GRE_ENCAP_TYPE,
-                                                                           "IFLA_GRE_ENCAP_TYPE"),
+                                                                            "IFLA_GRE_ENCAP_TYPE"),
     encapsulation_flags<Ip6Gre>(IFLA_GRE_ENCAP_FLAGS, "IFLA_GRE_ENCAP_FLAGS"),
     inner_field<Ip6Gre, &Ip6Gre::encapsulation, &TunnelEncapsulation::source_port, NetworkOrder>(
         IFLA_GRE_ENCAP_SPORT, "IFLA_GRE_ENCAP_SPORT"),
@@ -195,16 +195,18 @@ constexpr auto iptunnel_fields = make_table<IpTunnel>(
     field<&IpTunnel::underlay>(IFLA_IPTUN_LINK, "IFLA_IPTUN_LINK"),
     field<&IpTunnel::local>(IFLA_IPTUN_LOCAL, "IFLA_IPTUN_LOCAL"),
     field<&IpTunnel::remote>(IFLA_IPTUN_REMOTE, "IFLA_IPTUN_REMOTE"),
-    field<&IpTunnel::ttl>(IFLA_IPTUN_TTL, "IFLA_IPTUN_TTL"), field<&IpTunnel::tos>(IFLA_IPTUN_TOS, "IFLA_IPTUN_TOS"),
+    field<&IpTunnel::ttl>(IFLA_IPTUN_TTL, "IFLA_IPTUN_TTL"),
+    field<&IpTunnel::tos>(IFLA_IPTUN_TOS, "IFLA_IPTUN_TOS"),
     field<&IpTunnel::isatap, Isatap>(IFLA_IPTUN_FLAGS, "IFLA_IPTUN_FLAGS"),
     field<&IpTunnel::protocol>(IFLA_IPTUN_PROTO, "IFLA_IPTUN_PROTO"),
     field<&IpTunnel::path_mtu_discovery>(IFLA_IPTUN_PMTUDISC, "IFLA_IPTUN_PMTUDISC"),
     prefix_address<&IpTunnel::rapid_prefix>(IFLA_IPTUN_6RD_PREFIX, "IFLA_IPTUN_6RD_PREFIX"),
     prefix_address<&IpTunnel::rapid_relay_prefix>(IFLA_IPTUN_6RD_RELAY_PREFIX, "IFLA_IPTUN_6RD_RELAY_PREFIX"),
     prefix_length<&IpTunnel::rapid_prefix>(IFLA_IPTUN_6RD_PREFIXLEN, "IFLA_IPTUN_6RD_PREFIXLEN"),
-    prefix_length<&IpTunnel::rapid_relay_prefix>(IFLA_IPTUN_6RD_RELAY_PREFIXLEN, "IFLA_IPTUN_6RD_RELAY_PREFIXLEN"),
+    prefix_length<&IpTunnel::rapid_relay_prefix>(IFLA_IPTUN_6RD_RELAY_PREFIXLEN,
+                                                 "IFLA_IPTUN_6RD_RELAY_PREFIXLEN"),
     inner_field<IpTunnel, &IpTunnel::encapsulation, &TunnelEncapsulation::type>(IFLA_IPTUN_ENCAP_TYPE,
-                                                                               "IFLA_IPTUN_ENCAP_TYPE"),
+                                                                                "IFLA_IPTUN_ENCAP_TYPE"),
     encapsulation_flags<IpTunnel>(IFLA_IPTUN_ENCAP_FLAGS, "IFLA_IPTUN_ENCAP_FLAGS"),
     inner_field<IpTunnel, &IpTunnel::encapsulation, &TunnelEncapsulation::source_port, NetworkOrder>(
         IFLA_IPTUN_ENCAP_SPORT, "IFLA_IPTUN_ENCAP_SPORT"),
@@ -223,24 +225,27 @@ constexpr auto ip6tunnel_fields = make_table<Ip6Tunnel>(
     flags_field<Ip6Tunnel>(IFLA_IPTUN_FLAGS, "IFLA_IPTUN_FLAGS"),
     field<&Ip6Tunnel::protocol>(IFLA_IPTUN_PROTO, "IFLA_IPTUN_PROTO"),
     inner_field<Ip6Tunnel, &Ip6Tunnel::encapsulation, &TunnelEncapsulation::type>(IFLA_IPTUN_ENCAP_TYPE,
-                                                                                 "IFLA_IPTUN_ENCAP_TYPE"),
+                                                                                  "IFLA_IPTUN_ENCAP_TYPE"),
     encapsulation_flags<Ip6Tunnel>(IFLA_IPTUN_ENCAP_FLAGS, "IFLA_IPTUN_ENCAP_FLAGS"),
     inner_field<Ip6Tunnel, &Ip6Tunnel::encapsulation, &TunnelEncapsulation::source_port, NetworkOrder>(
         IFLA_IPTUN_ENCAP_SPORT, "IFLA_IPTUN_ENCAP_SPORT"),
     inner_field<Ip6Tunnel, &Ip6Tunnel::encapsulation, &TunnelEncapsulation::destination_port, NetworkOrder>(
         IFLA_IPTUN_ENCAP_DPORT, "IFLA_IPTUN_ENCAP_DPORT"),
-    field_of<Ip6Tunnel, &Ip6Tunnel::external, Presence>(IFLA_IPTUN_COLLECT_METADATA, "IFLA_IPTUN_COLLECT_METADATA"),
+    field_of<Ip6Tunnel, &Ip6Tunnel::external, Presence>(IFLA_IPTUN_COLLECT_METADATA,
+                                                        "IFLA_IPTUN_COLLECT_METADATA"),
     field_of<Ip6Tunnel, &Ip6Tunnel::firewall_mark>(IFLA_IPTUN_FWMARK, "IFLA_IPTUN_FWMARK"));
 
-constexpr auto vti_fields = make_table<Vti>(
-    field<&Vti::underlay>(IFLA_VTI_LINK, "IFLA_VTI_LINK"),
-    field<&Vti::input_key, NetworkOrder>(IFLA_VTI_IKEY, "IFLA_VTI_IKEY"),
-    field<&Vti::output_key, NetworkOrder>(IFLA_VTI_OKEY, "IFLA_VTI_OKEY"),
-    field<&Vti::local>(IFLA_VTI_LOCAL, "IFLA_VTI_LOCAL"), field<&Vti::remote>(IFLA_VTI_REMOTE, "IFLA_VTI_REMOTE"),
-    field<&Vti::firewall_mark>(IFLA_VTI_FWMARK, "IFLA_VTI_FWMARK"));
+constexpr auto vti_fields =
+    make_table<Vti>(field<&Vti::underlay>(IFLA_VTI_LINK, "IFLA_VTI_LINK"),
+                    field<&Vti::input_key, NetworkOrder>(IFLA_VTI_IKEY, "IFLA_VTI_IKEY"),
+                    field<&Vti::output_key, NetworkOrder>(IFLA_VTI_OKEY, "IFLA_VTI_OKEY"),
+                    field<&Vti::local>(IFLA_VTI_LOCAL, "IFLA_VTI_LOCAL"),
+                    field<&Vti::remote>(IFLA_VTI_REMOTE, "IFLA_VTI_REMOTE"),
+                    field<&Vti::firewall_mark>(IFLA_VTI_FWMARK, "IFLA_VTI_FWMARK"));
 
 constexpr auto xfrm_fields = make_table<Xfrm>(
-    field<&Xfrm::underlay>(IFLA_XFRM_LINK, "IFLA_XFRM_LINK"), field<&Xfrm::id>(IFLA_XFRM_IF_ID, "IFLA_XFRM_IF_ID"),
+    field<&Xfrm::underlay>(IFLA_XFRM_LINK, "IFLA_XFRM_LINK"),
+    field<&Xfrm::id>(IFLA_XFRM_IF_ID, "IFLA_XFRM_IF_ID"),
     field<&Xfrm::external, Presence>(IFLA_XFRM_COLLECT_METADATA, "IFLA_XFRM_COLLECT_METADATA"));
 
 template <class Kind>
@@ -254,15 +259,20 @@ constexpr LinkKindRow replaced_whole(LinkKindRow row) {
 }  // namespace
 
 constinit LinkKindRow const gre_kind = replaced_whole<Gre>(table_kind<Gre, gre_fields>("gre"));
-constinit LinkKindRow const gretap_kind = replaced_whole<topology::Gretap>(table_kind<topology::Gretap, gre_fields>("gretap"));
+constinit LinkKindRow const gretap_kind =
+    replaced_whole<topology::Gretap>(table_kind<topology::Gretap, gre_fields>("gretap"));
 constinit LinkKindRow const ip6gre_kind = replaced_whole<Ip6Gre>(table_kind<Ip6Gre, ip6gre_fields>("ip6gre"));
 constinit LinkKindRow const ip6gretap_kind =
     replaced_whole<topology::Ip6Gretap>(table_kind<topology::Ip6Gretap, ip6gre_fields>("ip6gretap"));
-constinit LinkKindRow const ipip_kind = replaced_whole<IpTunnel>(table_kind<IpTunnel, iptunnel_fields>("ipip"));
-constinit LinkKindRow const sit_kind = replaced_whole<topology::Sit>(table_kind<topology::Sit, iptunnel_fields>("sit"));
-constinit LinkKindRow const ip6tnl_kind = replaced_whole<Ip6Tunnel>(table_kind<Ip6Tunnel, ip6tunnel_fields>("ip6tnl"));
+constinit LinkKindRow const ipip_kind =
+    replaced_whole<IpTunnel>(table_kind<IpTunnel, iptunnel_fields>("ipip"));
+constinit LinkKindRow const sit_kind =
+    replaced_whole<topology::Sit>(table_kind<topology::Sit, iptunnel_fields>("sit"));
+constinit LinkKindRow const ip6tnl_kind =
+    replaced_whole<Ip6Tunnel>(table_kind<Ip6Tunnel, ip6tunnel_fields>("ip6tnl"));
 constinit LinkKindRow const vti_kind = replaced_whole<Vti>(table_kind<Vti, vti_fields>("vti"));
-constinit LinkKindRow const vti6_kind = replaced_whole<topology::Vti6>(table_kind<topology::Vti6, vti_fields>("vti6"));
+constinit LinkKindRow const vti6_kind =
+    replaced_whole<topology::Vti6>(table_kind<topology::Vti6, vti_fields>("vti6"));
 constinit LinkKindRow const xfrm_kind = table_kind<Xfrm, xfrm_fields>("xfrm");
 
 }  // namespace vethwork::netlink

@@ -42,6 +42,10 @@ std::vector<topology::RouteHop> hops_of(topology::Route const& route) {
 
 bool same_device(Link const& wanted, Link const& actual) {
     if (wanted.name == "lo") return true;
+    // A kind that is wanted by name only fits a device of that kind, whatever its settings.
+    if (auto const* const plain = std::get_if<topology::PlainKind>(&wanted.kind);
+        plain && !actual.kind_name.empty())
+        return plain->name == actual.kind_name;
     if (wanted.kind.index() != actual.kind.index()) return false;
     if (std::holds_alternative<topology::Veth>(wanted.kind)) return peer_key(wanted) == peer_key(actual);
     if (auto const* const plain = std::get_if<topology::PlainKind>(&wanted.kind))

@@ -1,5 +1,5 @@
-// The options of a kind of link as a table: one row (keyword, member) serves reading, printing, complaints and
-// help.
+// The options of a kind of link as a table: one row (keyword, member) serves reading, printing, complaints
+// and help.
 //
 //     using O = KindOptions<Vrf>;
 //     constexpr std::array options{O::number<&Vrf::table>("table", "invalid table ID", "TABLE")};
@@ -74,38 +74,46 @@ struct KindOptions {
     template <auto Member>
     static constexpr Option number(std::string_view keyword, std::string_view complaint,
                                    std::string_view value = "NUMBER") {
-        return {keyword, value, complaint,
-                [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
-                    using T = std::remove_cvref_t<decltype(*(kind.*Member))>;
-                    kind.*Member = TRY(words.number<T>(self.complaint));
-                    return {};
-                },
-                [](Kind const& kind, Option const& self, Words& words) {
-                    if (kind.*Member)
-                        words.insert(words.end(), {std::string(self.keyword), std::to_string(*(kind.*Member))});
-                },
-                has<Member>};
+        return {
+            keyword,
+            value,
+            complaint,
+            [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
+                using T = std::remove_cvref_t<decltype(*(kind.*Member))>;
+                kind.*Member = TRY(words.number<T>(self.complaint));
+                return {};
+            },
+            [](Kind const& kind, Option const& self, Words& words) {
+                if (kind.*Member)
+                    words.insert(words.end(), {std::string(self.keyword), std::to_string(*(kind.*Member))});
+            },
+            has<Member>};
     }
 
     /// on or off.
     template <auto Member>
     static constexpr Option on_off(std::string_view keyword) {
-        return {keyword, "{ on | off }", {},
-                [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
-                    kind.*Member = TRY(read_switch(words, self.keyword));
-                    return {};
-                },
-                [](Kind const& kind, Option const& self, Words& words) {
-                    if (kind.*Member)
-                        words.insert(words.end(), {std::string(self.keyword), *(kind.*Member) ? "on" : "off"});
-                },
-                has<Member>};
+        return {
+            keyword,
+            "{ on | off }",
+            {},
+            [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
+                kind.*Member = TRY(read_switch(words, self.keyword));
+                return {};
+            },
+            [](Kind const& kind, Option const& self, Words& words) {
+                if (kind.*Member)
+                    words.insert(words.end(), {std::string(self.keyword), *(kind.*Member) ? "on" : "off"});
+            },
+            has<Member>};
     }
 
     /// A word that stands alone and sets the member.
     template <auto Member, bool Value = true>
     static constexpr Option flag(std::string_view keyword) {
-        return {keyword, {}, {},
+        return {keyword,
+                {},
+                {},
                 [](WordReader&, Kind& kind, Option const&, LinkContext const&) -> Result<> {
                     kind.*Member = Value;
                     return {};
@@ -120,7 +128,9 @@ struct KindOptions {
     template <auto Member, auto const& Choices>
     static constexpr Option choice(std::string_view keyword, std::string_view complaint,
                                    std::string_view value = "CHOICE") {
-        return {keyword, value, complaint,
+        return {keyword,
+                value,
+                complaint,
                 [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
                     using T = std::remove_cvref_t<decltype(*(kind.*Member))>;
                     auto const word = TRY(words.value());
@@ -139,7 +149,9 @@ struct KindOptions {
 
     template <auto Member>
     static constexpr Option link_address(std::string_view keyword, std::string_view value = "ADDRESS") {
-        return {keyword, value, {},
+        return {keyword,
+                value,
+                {},
                 [](WordReader& words, Kind& kind, Option const&, LinkContext const&) -> Result<> {
                     kind.*Member = TRY(read_link_address(TRY(words.value())));
                     return {};
@@ -154,23 +166,27 @@ struct KindOptions {
     /// An address of the family; an unspecified one is the same as none.
     template <auto Member, Family Which>
     static constexpr Option host(std::string_view keyword) {
-        return {keyword, "ADDRESS", {},
+        return {keyword,
+                "ADDRESS",
+                {},
                 [](WordReader& words, Kind& kind, Option const&, LinkContext const&) -> Result<> {
                     kind.*Member = TRY(read_host(TRY(words.value()), Which));
                     return {};
                 },
-                print_address<Member>, has<Member>};
+                print_address<Member>,
+                has<Member>};
     }
 
     template <auto Member>
     static void print_address(Kind const& kind, Option const& self, Words& words) {
-        if (kind.*Member)
-            words.insert(words.end(), {std::string(self.keyword), (kind.*Member)->to_string()});
+        if (kind.*Member) words.insert(words.end(), {std::string(self.keyword), (kind.*Member)->to_string()});
     }
 
     template <auto Member>
     static constexpr Option link(std::string_view keyword) {
-        return {keyword, "DEVICE", {},
+        return {keyword,
+                "DEVICE",
+                {},
                 [](WordReader& words, Kind& kind, Option const&, LinkContext const&) -> Result<> {
                     kind.*Member = topology::LinkRef{TRY(words.value())};
                     return {};
@@ -184,7 +200,9 @@ struct KindOptions {
     /// A word that stands alone and means "no link".
     template <auto Member>
     static constexpr Option no_link(std::string_view keyword) {
-        return {keyword, {}, {},
+        return {keyword,
+                {},
+                {},
                 [](WordReader&, Kind& kind, Option const&, LinkContext const&) -> Result<> {
                     kind.*Member = topology::LinkRef{};
                     return {};
@@ -197,40 +215,45 @@ struct KindOptions {
 
     template <auto Member>
     static constexpr Option ethernet_protocol(std::string_view keyword, std::string_view complaint) {
-        return {keyword, "{ 802.1Q | 802.1ad }", complaint,
-                [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
-                    auto const word = TRY(words.value());
-                    kind.*Member = read_ethernet_protocol(word);
-                    if (!(kind.*Member)) return wrong_argument(self.complaint, word);
-                    return {};
-                },
-                [](Kind const& kind, Option const& self, Words& words) {
-                    if (!(kind.*Member)) return;
-                    words.insert(words.end(), {std::string(self.keyword), fmt::format("{:#x}", *(kind.*Member))});
-                },
-                has<Member>};
+        return {
+            keyword,
+            "{ 802.1Q | 802.1ad }",
+            complaint,
+            [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
+                auto const word = TRY(words.value());
+                kind.*Member = read_ethernet_protocol(word);
+                if (!(kind.*Member)) return wrong_argument(self.complaint, word);
+                return {};
+            },
+            [](Kind const& kind, Option const& self, Words& words) {
+                if (!(kind.*Member)) return;
+                words.insert(words.end(), {std::string(self.keyword), fmt::format("{:#x}", *(kind.*Member))});
+            },
+            has<Member>};
     }
 
     /// DS field: a name or hexadecimal; `inherit` is 1.
     template <auto Member>
     static constexpr Option ds_field(std::string_view keyword) {
-        return {keyword, "{ DSFIELD | inherit }", "bad TOS value",
-                [](WordReader& words, Kind& kind, Option const& self, LinkContext const& context) -> Result<> {
-                    auto const word = TRY(words.value());
-                    auto const number = word == "inherit" ? std::optional<std::uint32_t>(1)
-                                        : context.names
-                                            ? context.names->parse(topology::NameKind::ds_field, word)
-                                            : parse_number<std::uint32_t>(word, 16);
-                    if (!number || *number > 255) return wrong_argument(self.complaint, word);
-                    kind.*Member = static_cast<std::uint8_t>(*number);
-                    return {};
-                },
-                [](Kind const& kind, Option const& self, Words& words) {
-                    if (kind.*Member)
-                        words.insert(words.end(),
-                                     {std::string(self.keyword), fmt::format("{:x}", *(kind.*Member))});
-                },
-                has<Member>};
+        return {
+            keyword,
+            "{ DSFIELD | inherit }",
+            "bad TOS value",
+            [](WordReader& words, Kind& kind, Option const& self, LinkContext const& context) -> Result<> {
+                auto const word = TRY(words.value());
+                auto const number = word == "inherit" ? std::optional<std::uint32_t>(1)
+                                    : context.names ? context.names->parse(topology::NameKind::ds_field, word)
+                                                    : parse_number<std::uint32_t>(word, 16);
+                if (!number || *number > 255) return wrong_argument(self.complaint, word);
+                kind.*Member = static_cast<std::uint8_t>(*number);
+                return {};
+            },
+            [](Kind const& kind, Option const& self, Words& words) {
+                if (kind.*Member)
+                    words.insert(words.end(),
+                                 {std::string(self.keyword), fmt::format("{:x}", *(kind.*Member))});
+            },
+            has<Member>};
     }
 
     template <class Choices>
@@ -259,16 +282,19 @@ std::string kind_usage(std::string_view name, std::span<KindOption<Kind> const> 
     auto text = fmt::format("Usage: ... {}", name);
     for (auto const& option : options) {
         if (!option.print) continue;
-        text += fmt::format("\n\t\t[ {}{}{} ]", option.keyword, option.value.empty() ? "" : " ", option.value);
+        text +=
+            fmt::format("\n\t\t[ {}{}{} ]", option.keyword, option.value.empty() ? "" : " ", option.value);
     }
     return text;
 }
 
 template <class Kind>
-Error unknown_option(KindManner const& manner, std::span<KindOption<Kind> const> options, WordReader const& words) {
+Error unknown_option(KindManner const& manner, std::span<KindOption<Kind> const> options,
+                     WordReader const& words) {
     auto usage = kind_usage(manner.name, options);
     if (manner.unknown.empty() || words.is_prefix("help")) return refused(std::move(usage));
-    return refused(fmt::format("{}: unknown {} \"{}\"?\n{}", manner.name, manner.unknown, words.peek(), usage));
+    return refused(
+        fmt::format("{}: unknown {} \"{}\"?\n{}", manner.name, manner.unknown, words.peek(), usage));
 }
 
 template <class Kind>
@@ -283,7 +309,8 @@ template <class Kind>
 Result<> read_options(KindManner const& manner, std::span<KindOption<Kind> const> options, WordReader& words,
                       Kind& kind, LinkContext const& context) {
     while (!words.done()) {
-        auto const option = std::ranges::find_if(options, [&words](auto const& one) { return one.fits(words); });
+        auto const option =
+            std::ranges::find_if(options, [&words](auto const& one) { return one.fits(words); });
         if (option == options.end()) return unknown_option(manner, options, words);
         auto const keyword = words.take();
         if (manner.repeat == Repeat::refused && option->given && option->given(kind))
@@ -294,7 +321,8 @@ Result<> read_options(KindManner const& manner, std::span<KindOption<Kind> const
 }
 
 template <class Kind>
-void print_options(std::span<KindOption<Kind> const> options, Kind const& kind, std::vector<std::string>& words) {
+void print_options(std::span<KindOption<Kind> const> options, Kind const& kind,
+                   std::vector<std::string>& words) {
     for (auto const& option : options)
         if (option.print) option.print(kind, option, words);
 }

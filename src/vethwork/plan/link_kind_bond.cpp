@@ -15,7 +15,9 @@ constexpr std::size_t most_targets = 16;
 /// Addresses between commas; none at all clears the list.
 template <auto Member, Family Which>
 constexpr KindOption<Bond> targets(std::string_view keyword) {
-    return {keyword, "[ ADDRESS,... ]", {},
+    return {keyword,
+            "[ ADDRESS,... ]",
+            {},
             [](WordReader& words, Bond& bond, KindOption<Bond> const&, LinkContext const&) -> Result<> {
                 auto& list = (bond.*Member).emplace();
                 for (auto const part : split(words.take(), ','))
@@ -46,13 +48,15 @@ constexpr std::array options{
     targets<&Bond::arp_targets, Family::ipv4>("arp_ip_target"),
     targets<&Bond::ns_targets, Family::ipv6>("ns_ip6_target").exact(),
     B::choice<&Bond::arp_validate, topology::bond_arp_validations>("arp_validate", "invalid arp_validate"),
-    B::choice<&Bond::arp_all_targets, topology::bond_arp_all_targets>("arp_all_targets", "invalid arp_all_targets"),
+    B::choice<&Bond::arp_all_targets, topology::bond_arp_all_targets>("arp_all_targets",
+                                                                      "invalid arp_all_targets"),
     B::number<&Bond::missed_max>("arp_missed_max", "invalid arp_missed_max").exact(),
     B::link<&Bond::primary>("primary"),
     B::choice<&Bond::primary_reselect, topology::bond_primary_reselections>("primary_reselect",
-                                                                           "invalid primary_reselect"),
+                                                                            "invalid primary_reselect"),
     B::choice<&Bond::fail_over_mac, topology::bond_fail_over_macs>("fail_over_mac", "invalid fail_over_mac"),
-    B::choice<&Bond::hash_policy, topology::bond_hash_policies>("xmit_hash_policy", "invalid xmit_hash_policy"),
+    B::choice<&Bond::hash_policy, topology::bond_hash_policies>("xmit_hash_policy",
+                                                                "invalid xmit_hash_policy"),
     B::number<&Bond::resend_igmp>("resend_igmp", "invalid resend_igmp"),
     B::number<&Bond::peer_notifications>("num_grat_arp", "invalid num_grat_arp|num_unsol_na"),
     B::number<&Bond::peer_notifications>("num_grat_arp", "invalid num_grat_arp|num_unsol_na")

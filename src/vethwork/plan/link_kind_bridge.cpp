@@ -12,12 +12,16 @@ using P = KindOptions<BridgePort>;
 /// One of the switches that share an attribute.
 template <std::uint32_t Which>
 constexpr KindOption<Bridge> switch_option(std::string_view keyword, std::string_view complaint) {
-    return {keyword, "{ 0 | 1 }", complaint,
-            [](WordReader& words, Bridge& bridge, KindOption<Bridge> const& self, LinkContext const&) -> Result<> {
+    return {keyword,
+            "{ 0 | 1 }",
+            complaint,
+            [](WordReader& words, Bridge& bridge, KindOption<Bridge> const& self,
+               LinkContext const&) -> Result<> {
                 bool const on = TRY(words.number<std::uint8_t>(self.complaint)) != 0;
                 if (!bridge.switches) bridge.switches.emplace();
                 bridge.switches->mask |= Which;
-                bridge.switches->value = on ? bridge.switches->value | Which : bridge.switches->value & ~Which;
+                bridge.switches->value =
+                    on ? bridge.switches->value | Which : bridge.switches->value & ~Which;
                 return {};
             },
             [](Bridge const& bridge, KindOption<Bridge> const& self, std::vector<std::string>& words) {
@@ -25,7 +29,8 @@ constexpr KindOption<Bridge> switch_option(std::string_view keyword, std::string
                     words.insert(words.end(),
                                  {std::string(self.keyword), bridge.switches->value & Which ? "1" : "0"});
             },
-            nullptr, Match::exact};
+            nullptr,
+            Match::exact};
 }
 
 constexpr KindManner manner{.name = "bridge"};
@@ -41,26 +46,31 @@ constexpr std::array options{
     B::ethernet_protocol<&Bridge::vlan_protocol>("vlan_protocol", "invalid vlan_protocol"),
     B::number<&Bridge::group_forward_mask>("group_fwd_mask", "invalid group_fwd_mask"),
     B::link_address<&Bridge::group_address>("group_address"),
-    switch_option<topology::bridge_no_link_local_learning>("no_linklocal_learn", "invalid no_linklocal_learn"),
+    switch_option<topology::bridge_no_link_local_learning>("no_linklocal_learn",
+                                                           "invalid no_linklocal_learn"),
     B::flag<&Bridge::flush>("fdb_flush"),
     B::number<&Bridge::vlan_default_pvid>("vlan_default_pvid", "invalid vlan_default_pvid"),
     B::number<&Bridge::vlan_statistics>("vlan_stats_enabled", "invalid vlan_stats_enabled"),
     B::number<&Bridge::vlan_statistics_per_port>("vlan_stats_per_port", "invalid vlan_stats_per_port"),
     B::number<&Bridge::multicast_router>("mcast_router", "invalid mcast_router"),
     B::number<&Bridge::multicast_snooping>("mcast_snooping", "invalid mcast_snooping"),
-    switch_option<topology::bridge_multicast_vlan_snooping>("mcast_vlan_snooping", "invalid mcast_vlan_snooping"),
-    B::number<&Bridge::multicast_query_use_address>("mcast_query_use_ifaddr", "invalid mcast_query_use_ifaddr"),
+    switch_option<topology::bridge_multicast_vlan_snooping>("mcast_vlan_snooping",
+                                                            "invalid mcast_vlan_snooping"),
+    B::number<&Bridge::multicast_query_use_address>("mcast_query_use_ifaddr",
+                                                    "invalid mcast_query_use_ifaddr"),
     B::number<&Bridge::multicast_querier>("mcast_querier", "invalid mcast_querier"),
     B::number<&Bridge::multicast_hash_elasticity>("mcast_hash_elasticity", "invalid mcast_hash_elasticity"),
     B::number<&Bridge::multicast_hash_max>("mcast_hash_max", "invalid mcast_hash_max"),
-    B::number<&Bridge::multicast_last_member_count>("mcast_last_member_count", "invalid mcast_last_member_count"),
+    B::number<&Bridge::multicast_last_member_count>("mcast_last_member_count",
+                                                    "invalid mcast_last_member_count"),
     B::number<&Bridge::multicast_startup_query_count>("mcast_startup_query_count",
                                                       "invalid mcast_startup_query_count"),
     B::number<&Bridge::multicast_last_member_interval>("mcast_last_member_interval",
                                                        "invalid mcast_last_member_interval"),
     B::number<&Bridge::multicast_membership_interval>("mcast_membership_interval",
                                                       "invalid mcast_membership_interval"),
-    B::number<&Bridge::multicast_querier_interval>("mcast_querier_interval", "invalid mcast_querier_interval"),
+    B::number<&Bridge::multicast_querier_interval>("mcast_querier_interval",
+                                                   "invalid mcast_querier_interval"),
     B::number<&Bridge::multicast_query_interval>("mcast_query_interval", "invalid mcast_query_interval"),
     B::number<&Bridge::multicast_query_response_interval>("mcast_query_response_interval",
                                                           "invalid mcast_query_response_interval"),

@@ -30,9 +30,10 @@ Result<> read_mode(WordReader& words, Macvlan& link, KindOption<Macvlan> const&,
     auto const word = TRY(words.value());
     auto const* const mode = find_named(topology::macvlan_modes, word);
     if (!mode)
-        return refused(fmt::format("Error: argument of \"mode\" must be \"private\", \"vepa\", \"bridge\", "
-                                   "\"passthru\" or \"source\", not \"{}\"",
-                                   word));
+        return refused(
+            fmt::format("Error: argument of \"mode\" must be \"private\", \"vepa\", \"bridge\", "
+                        "\"passthru\" or \"source\", not \"{}\"",
+                        word));
     link.mode = mode->number;
     return {};
 }
@@ -69,7 +70,9 @@ void print_flags(Macvlan const& link, KindOption<Macvlan> const& self, Words& wo
 
 template <std::uint16_t Flag>
 constexpr KindOption<Macvlan> flag_alone(std::string_view keyword) {
-    return {keyword, {}, {},
+    return {keyword,
+            {},
+            {},
             [](WordReader&, Macvlan& link, KindOption<Macvlan> const&, LinkContext const&) -> Result<> {
                 link.flags = static_cast<std::uint16_t>(link.flags.value_or(0) | Flag);
                 return {};
@@ -97,8 +100,8 @@ Result<> read_addresses(WordReader& words, Macvlan& link, KindOption<Macvlan> co
 
 void print_addresses(Macvlan const& link, KindOption<Macvlan> const& self, Words& words) {
     if (!link.address_action) return;
-    words.insert(words.end(),
-                 {std::string(self.keyword), name_of(topology::macvlan_address_actions, *link.address_action)});
+    words.insert(words.end(), {std::string(self.keyword),
+                               name_of(topology::macvlan_address_actions, *link.address_action)});
     for (auto const& address : link.addresses) words.push_back(address.to_string());
 }
 
@@ -119,7 +122,10 @@ constexpr auto queue = [] {
 constexpr std::array macvlan_options{
     KindOption<Macvlan>{"mode", "{ private | vepa | bridge | passthru | source }", {}, read_mode, print_mode},
     KindOption<Macvlan>{"flag", "{ nopromisc | nodst | null }", {}, read_flag, print_flags},
-    KindOption<Macvlan>{"macaddr", "{ { add | del } ADDRESS | set [ ADDRESS ]... | flush }", {}, read_addresses,
+    KindOption<Macvlan>{"macaddr",
+                        "{ { add | del } ADDRESS | set [ ADDRESS ]... | flush }",
+                        {},
+                        read_addresses,
                         print_addresses},
     flag_alone<topology::macvlan_no_promiscuity>("nopromisc"),
     flag_alone<topology::macvlan_no_destination>("nodst"),
@@ -147,7 +153,9 @@ Result<> read_ipvlan_mode(WordReader& words, Ipvlan& link, KindOption<Ipvlan> co
 
 template <std::uint16_t Flag>
 constexpr KindOption<Ipvlan> ipvlan_flag(std::string_view keyword) {
-    return {keyword, {}, {},
+    return {keyword,
+            {},
+            {},
             [](WordReader&, Ipvlan& link, KindOption<Ipvlan> const&, LinkContext const&) -> Result<> {
                 link.flags = Flag;
                 return {};
@@ -175,23 +183,27 @@ Result<> finish_ipvlan(Ipvlan& link, WordReader&, LinkContext const&) {
 
 template <std::size_t Which>
 constexpr KindOption<Vlan> vlan_flag() {
-    return {topology::vlan_flag_names[Which].word, "{ on | off }", {},
-            [](WordReader& words, Vlan& vlan, KindOption<Vlan> const& self, LinkContext const&) -> Result<> {
-                constexpr auto bit = topology::vlan_flag_names[Which].bit;
-                auto const word = TRY(words.value());
-                if (word != "on" && word != "off")
-                    return refused(fmt::format("Error: argument of \"{}\" must be \"on\" or \"off\", not \"{}\"",
-                                               self.keyword, word));
-                if (!vlan.flags) vlan.flags.emplace();
-                vlan.flags->mask |= bit;
-                vlan.flags->flags = word == "on" ? vlan.flags->flags | bit : vlan.flags->flags & ~bit;
-                return {};
-            },
-            [](Vlan const& vlan, KindOption<Vlan> const& self, Words& words) {
-                constexpr auto bit = topology::vlan_flag_names[Which].bit;
-                if (vlan.flags && (vlan.flags->mask & bit))
-                    words.insert(words.end(), {std::string(self.keyword), vlan.flags->flags & bit ? "on" : "off"});
-            }};
+    return {
+        topology::vlan_flag_names[Which].word,
+        "{ on | off }",
+        {},
+        [](WordReader& words, Vlan& vlan, KindOption<Vlan> const& self, LinkContext const&) -> Result<> {
+            constexpr auto bit = topology::vlan_flag_names[Which].bit;
+            auto const word = TRY(words.value());
+            if (word != "on" && word != "off")
+                return refused(fmt::format("Error: argument of \"{}\" must be \"on\" or \"off\", not \"{}\"",
+                                           self.keyword, word));
+            if (!vlan.flags) vlan.flags.emplace();
+            vlan.flags->mask |= bit;
+            vlan.flags->flags = word == "on" ? vlan.flags->flags | bit : vlan.flags->flags & ~bit;
+            return {};
+        },
+        [](Vlan const& vlan, KindOption<Vlan> const& self, Words& words) {
+            constexpr auto bit = topology::vlan_flag_names[Which].bit;
+            if (vlan.flags && (vlan.flags->mask & bit))
+                words.insert(words.end(),
+                             {std::string(self.keyword), vlan.flags->flags & bit ? "on" : "off"});
+        }};
 }
 
 /// FROM:TO for as long as the words look so.
@@ -214,7 +226,8 @@ constexpr KindOption<Vlan> qos_map(std::string_view keyword, std::string_view co
             [](Vlan const& vlan, KindOption<Vlan> const& self, Words& words) {
                 if (!(vlan.*Member) || (vlan.*Member)->empty()) return;
                 words.emplace_back(self.keyword);
-                for (auto const& one : *(vlan.*Member)) words.push_back(fmt::format("{}:{}", one.from, one.to));
+                for (auto const& one : *(vlan.*Member))
+                    words.push_back(fmt::format("{}:{}", one.from, one.to));
             }};
 }
 
@@ -253,7 +266,8 @@ constinit LinkKindWords const macvlan_words =
     option_kind<Macvlan, macvlan_manner, macvlan_options, &finish_macvlan>();
 constinit LinkKindWords const macvtap_words =
     option_kind<topology::Macvtap, macvtap_manner, macvlan_options, &finish_macvlan>();
-constinit LinkKindWords const ipvlan_words = option_kind<Ipvlan, ipvlan_manner, ipvlan_options, &finish_ipvlan>();
+constinit LinkKindWords const ipvlan_words =
+    option_kind<Ipvlan, ipvlan_manner, ipvlan_options, &finish_ipvlan>();
 constinit LinkKindWords const ipvtap_words =
     option_kind<topology::Ipvtap, ipvtap_manner, ipvlan_options, &finish_ipvlan>();
 constinit LinkKindWords const vlan_words = option_kind<Vlan, vlan_manner, vlan_options>();

@@ -1,6 +1,6 @@
 #include <linux/ip6_tunnel.h>
 
-#include <netinet/in.h>
+#include <linux/in.h>
 
 #include <vethwork/plan/link_kinds.hpp>
 
@@ -19,7 +19,8 @@ using topology::Xfrm;
 using Words = std::vector<std::string>;
 
 constexpr std::uint8_t default_hop_limit = 64;
-constexpr std::uint32_t original_mark = 0x20, allow_local_remote = 0x40;  // IP6_TNL_F_…, newer than some headers
+constexpr std::uint32_t original_mark = 0x20,
+                        allow_local_remote = 0x40;  // IP6_TNL_F_…, newer than some headers
 
 /// A key is a number, or written as an IPv4 address.
 Result<std::uint32_t> read_key(WordReader& words, std::string_view keyword) {
@@ -57,7 +58,9 @@ struct Tunnel : KindOptions<Kind> {
     }
 
     static constexpr Option encapsulation() {
-        return {"encap", "{ fou | gue | none }", "Invalid encap type.",
+        return {"encap",
+                "{ fou | gue | none }",
+                "Invalid encap type.",
                 [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
                     constexpr std::array<std::string_view, 3> types{"none", "fou", "gue"};
                     auto const word = TRY(words.value());
@@ -73,19 +76,26 @@ struct Tunnel : KindOptions<Kind> {
                             : *kind.encapsulation.type == 2 ? "gue"
                                                             : "none");
                 },
-                nullptr, Match::exact};
+                nullptr,
+                Match::exact};
     }
     static constexpr Option no_encapsulation() {
-        return {"noencap", {}, {},
+        return {"noencap",
+                {},
+                {},
                 [](WordReader&, Kind& kind, Option const&, LinkContext const&) -> Result<> {
                     kind.encapsulation.type = std::uint16_t{0};
                     return {};
                 },
-                nullptr, nullptr, Match::exact};
+                nullptr,
+                nullptr,
+                Match::exact};
     }
     template <auto Member>
     static constexpr Option encapsulation_port(std::string_view keyword, std::string_view complaint) {
-        return {keyword, "PORT", complaint,
+        return {keyword,
+                "PORT",
+                complaint,
                 [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
                     auto const word = TRY(words.value());
                     auto const number = word == "auto" && self.keyword == "encap-sport"
@@ -96,13 +106,17 @@ struct Tunnel : KindOptions<Kind> {
                     return {};
                 },
                 [](Kind const& kind, Option const& self, Words& words) {
-                    if (auto const& port = kind.encapsulation.*Member) add(words, self.keyword, std::to_string(*port));
+                    if (auto const& port = kind.encapsulation.*Member)
+                        add(words, self.keyword, std::to_string(*port));
                 },
-                nullptr, Match::exact};
+                nullptr,
+                Match::exact};
     }
     template <auto Member, bool Value>
     static constexpr Option encapsulation_flag(std::string_view keyword) {
-        return {keyword, {}, {},
+        return {keyword,
+                {},
+                {},
                 [](WordReader&, Kind& kind, Option const&, LinkContext const&) -> Result<> {
                     kind.encapsulation.*Member = Value;
                     return {};
@@ -110,23 +124,25 @@ struct Tunnel : KindOptions<Kind> {
                 [](Kind const& kind, Option const& self, Words& words) {
                     if (kind.encapsulation.*Member == Value) words.emplace_back(self.keyword);
                 },
-                nullptr, Match::exact};
+                nullptr,
+                Match::exact};
     }
     /// The ten rows about UDP around the tunnel, `external` and the mark.
     static constexpr auto with_encapsulation(auto const&... options) {
         using E = TunnelEncapsulation;
-        return std::array{options...,
-                          no_encapsulation(),
-                          encapsulation(),
-                          encapsulation_port<&E::source_port>("encap-sport", "Invalid source port."),
-                          encapsulation_port<&E::destination_port>("encap-dport", "Invalid destination port."),
-                          encapsulation_flag<&E::checksum, true>("encap-csum"),
-                          encapsulation_flag<&E::checksum, false>("noencap-csum"),
-                          encapsulation_flag<&E::checksum6, true>("encap-udp6-csum"),
-                          encapsulation_flag<&E::checksum6, false>("noencap-udp6-csum"),
-                          encapsulation_flag<&E::remote_checksum, true>("encap-remcsum"),
-                          encapsulation_flag<&E::remote_checksum, false>("noencap-remcsum"),
-                          Base::template flag<&Kind::external>("external").exact()};
+        return std::array{
+            options...,
+            no_encapsulation(),
+            encapsulation(),
+            encapsulation_port<&E::source_port>("encap-sport", "Invalid source port."),
+            encapsulation_port<&E::destination_port>("encap-dport", "Invalid destination port."),
+            encapsulation_flag<&E::checksum, true>("encap-csum"),
+            encapsulation_flag<&E::checksum, false>("noencap-csum"),
+            encapsulation_flag<&E::checksum6, true>("encap-udp6-csum"),
+            encapsulation_flag<&E::checksum6, false>("noencap-udp6-csum"),
+            encapsulation_flag<&E::remote_checksum, true>("encap-remcsum"),
+            encapsulation_flag<&E::remote_checksum, false>("noencap-remcsum"),
+            Base::template flag<&Kind::external>("external").exact()};
     }
 
     enum class Way { both, input, output };
@@ -187,20 +203,23 @@ struct Tunnel : KindOptions<Kind> {
         constexpr auto seq = &O::with_sequence;
         constexpr auto sum = &O::with_checksum;
         return with_encapsulation(
-            key<Way::both>("key"), no_key<Way::both>("nokey"), key<Way::input>("ikey"), no_key<Way::input>("noikey"),
-            key<Way::output>("okey"), no_key<Way::output>("nookey"), gre_flag<Way::both, seq, true>("seq"),
-            gre_flag<Way::both, seq, false>("noseq"), gre_flag<Way::input, seq, true>("iseq"),
-            gre_flag<Way::input, seq, false>("noiseq"), gre_flag<Way::output, seq, true>("oseq"),
-            gre_flag<Way::output, seq, false>("nooseq"), gre_flag<Way::both, sum, true>("csum"),
-            gre_flag<Way::both, sum, false>("nocsum"), gre_flag<Way::input, sum, true>("icsum"),
-            gre_flag<Way::input, sum, false>("noicsum"), gre_flag<Way::output, sum, true>("ocsum"),
-            gre_flag<Way::output, sum, false>("noocsum"), options...);
+            key<Way::both>("key"), no_key<Way::both>("nokey"), key<Way::input>("ikey"),
+            no_key<Way::input>("noikey"), key<Way::output>("okey"), no_key<Way::output>("nookey"),
+            gre_flag<Way::both, seq, true>("seq"), gre_flag<Way::both, seq, false>("noseq"),
+            gre_flag<Way::input, seq, true>("iseq"), gre_flag<Way::input, seq, false>("noiseq"),
+            gre_flag<Way::output, seq, true>("oseq"), gre_flag<Way::output, seq, false>("nooseq"),
+            gre_flag<Way::both, sum, true>("csum"), gre_flag<Way::both, sum, false>("nocsum"),
+            gre_flag<Way::input, sum, true>("icsum"), gre_flag<Way::input, sum, false>("noicsum"),
+            gre_flag<Way::output, sum, true>("ocsum"), gre_flag<Way::output, sum, false>("noocsum"),
+            options...);
     }
 
     /// A bit of IP6_TNL_F_….
     template <std::uint32_t Bit, bool On>
     static constexpr Option ip6_flag(std::string_view keyword, std::string_view value = {}) {
-        return {keyword, value, "not inherit",
+        return {keyword,
+                value,
+                "not inherit",
                 [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
                     if (!self.value.empty()) {
                         auto const word = TRY(words.value());
@@ -214,7 +233,8 @@ struct Tunnel : KindOptions<Kind> {
                     words.emplace_back(self.keyword);
                     if (!self.value.empty()) words.emplace_back(self.value);
                 },
-                nullptr, Match::exact};
+                nullptr,
+                Match::exact};
     }
     static void set_ip6_flag(Kind& kind, std::uint32_t bit, bool on) {
         kind.flags_mask |= bit;
@@ -224,28 +244,31 @@ struct Tunnel : KindOptions<Kind> {
     template <auto Member, std::uint32_t Bit, std::uint32_t Most, int Base>
     static constexpr Option number_or_flag(std::string_view keyword, std::string_view word,
                                            std::string_view complaint) {
-        return {keyword, word, complaint,
-                [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
-                    using T = std::remove_cvref_t<decltype(*(kind.*Member))>;
-                    auto const text = TRY(words.value());
-                    set_ip6_flag(kind, Bit, text == self.value);
-                    if (text == self.value) return {};
-                    auto const digits = Base == 16 && (text.starts_with("0x") || text.starts_with("0X"))
-                                            ? text.substr(2)
-                                            : text;
-                    auto const number = parse_number<std::uint32_t>(digits, Base);
-                    if (!number || *number > Most) return wrong_argument(self.complaint, text);
-                    kind.*Member = static_cast<T>(*number);
-                    return {};
-                },
-                [](Kind const& kind, Option const& self, Words& words) {
-                    if ((kind.flags & kind.flags_mask & Bit) != 0)
-                        add(words, self.keyword, std::string(self.value));
-                    else if (kind.*Member)
-                        add(words, self.keyword,
-                            Base == 16 ? fmt::format("{:x}", *(kind.*Member)) : std::to_string(*(kind.*Member)));
-                },
-                nullptr, Match::exact};
+        return {
+            keyword,
+            word,
+            complaint,
+            [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
+                using T = std::remove_cvref_t<decltype(*(kind.*Member))>;
+                auto const text = TRY(words.value());
+                set_ip6_flag(kind, Bit, text == self.value);
+                if (text == self.value) return {};
+                auto const digits =
+                    Base == 16 && (text.starts_with("0x") || text.starts_with("0X")) ? text.substr(2) : text;
+                auto const number = parse_number<std::uint32_t>(digits, Base);
+                if (!number || *number > Most) return wrong_argument(self.complaint, text);
+                kind.*Member = static_cast<T>(*number);
+                return {};
+            },
+            [](Kind const& kind, Option const& self, Words& words) {
+                if ((kind.flags & kind.flags_mask & Bit) != 0)
+                    add(words, self.keyword, std::string(self.value));
+                else if (kind.*Member)
+                    add(words, self.keyword,
+                        Base == 16 ? fmt::format("{:x}", *(kind.*Member)) : std::to_string(*(kind.*Member)));
+            },
+            nullptr,
+            Match::exact};
     }
 };
 
@@ -289,7 +312,8 @@ Result<> finish_gre(Gre& gre, WordReader&, LinkContext const&) {
     if (gre.remote && gre.remote->is_multicast()) {
         key_from_group(gre.input, *gre.remote);
         key_from_group(gre.output, *gre.remote);
-        if (!gre.local || gre.local->is_any()) return refused("A broadcast tunnel requires a source address.");
+        if (!gre.local || gre.local->is_any())
+            return refused("A broadcast tunnel requires a source address.");
     }
     if (is_external(gre)) return {};
     forget_any(gre.remote);
@@ -314,30 +338,32 @@ void set_ip6_defaults(Kind& tunnel, LinkContext const& context) {
 
 using G6 = Tunnel<Ip6Gre>;
 
-constexpr auto ip6gre_options = G6::gre_options(
-    G6::host<&Ip6Gre::remote, Family::ipv6>("remote"), G6::host<&Ip6Gre::local, Family::ipv6>("local"),
-    G6::link<&Ip6Gre::underlay>("dev"), G6::ttl<&Ip6Gre::hop_limit>("hoplimit", "invalid HLIM\n").synonym("ttl"),
-    G6::ttl<&Ip6Gre::hop_limit>("hoplimit", "invalid HLIM\n"),
-    G6::ttl<&Ip6Gre::hop_limit>("hoplimit", "invalid HLIM\n").synonym("hlim"),
-    G6::number_or_flag<&Ip6Gre::traffic_class, IP6_TNL_F_USE_ORIG_TCLASS, 255, 16>("tclass", "inherit",
-                                                                                  "invalid TClass"),
-    G6::number_or_flag<&Ip6Gre::traffic_class, IP6_TNL_F_USE_ORIG_TCLASS, 255, 16>("tclass", "inherit",
-                                                                                  "invalid TClass")
-        .synonym("tos"),
-    G6::number_or_flag<&Ip6Gre::traffic_class, IP6_TNL_F_USE_ORIG_TCLASS, 255, 16>("tclass", "inherit",
-                                                                                  "invalid TClass")
-        .synonym("dsfield"),
-    G6::number_or_flag<&Ip6Gre::flow_label, IP6_TNL_F_USE_ORIG_FLOWLABEL, 0xfffff, 16>("flowlabel", "inherit",
-                                                                                      "invalid Flowlabel"),
-    G6::number_or_flag<&Ip6Gre::flow_label, IP6_TNL_F_USE_ORIG_FLOWLABEL, 0xfffff, 16>("flowlabel", "inherit",
-                                                                                      "invalid Flowlabel")
-        .synonym("fl"),
-    G6::ip6_flag<IP6_TNL_F_RCV_DSCP_COPY, true>("dscp", "inherit"),
-    G6::number_or_flag<&Ip6Gre::firewall_mark, original_mark, ~0u, 0>("fwmark", "inherit", "invalid fwmark\n"),
-    G6::ip6_flag<allow_local_remote, true>("allow-localremote"),
-    G6::ip6_flag<allow_local_remote, false>("noallow-localremote"),
-    G6::number_or_flag<&Ip6Gre::encapsulation_limit, IP6_TNL_F_IGN_ENCAP_LIMIT, 255, 0>("encaplimit", "none",
-                                                                                       "invalid ELIM"));
+constexpr auto ip6gre_options =
+    G6::gre_options(G6::host<&Ip6Gre::remote, Family::ipv6>("remote"),
+                    G6::host<&Ip6Gre::local, Family::ipv6>("local"), G6::link<&Ip6Gre::underlay>("dev"),
+                    G6::ttl<&Ip6Gre::hop_limit>("hoplimit", "invalid HLIM\n").synonym("ttl"),
+                    G6::ttl<&Ip6Gre::hop_limit>("hoplimit", "invalid HLIM\n"),
+                    G6::ttl<&Ip6Gre::hop_limit>("hoplimit", "invalid HLIM\n").synonym("hlim"),
+                    G6::number_or_flag<&Ip6Gre::traffic_class, IP6_TNL_F_USE_ORIG_TCLASS, 255, 16>(
+                        "tclass", "inherit", "invalid TClass"),
+                    G6::number_or_flag<&Ip6Gre::traffic_class, IP6_TNL_F_USE_ORIG_TCLASS, 255, 16>(
+                        "tclass", "inherit", "invalid TClass")
+                        .synonym("tos"),
+                    G6::number_or_flag<&Ip6Gre::traffic_class, IP6_TNL_F_USE_ORIG_TCLASS, 255, 16>(
+                        "tclass", "inherit", "invalid TClass")
+                        .synonym("dsfield"),
+                    G6::number_or_flag<&Ip6Gre::flow_label, IP6_TNL_F_USE_ORIG_FLOWLABEL, 0xfffff, 16>(
+                        "flowlabel", "inherit", "invalid Flowlabel"),
+                    G6::number_or_flag<&Ip6Gre::flow_label, IP6_TNL_F_USE_ORIG_FLOWLABEL, 0xfffff, 16>(
+                        "flowlabel", "inherit", "invalid Flowlabel")
+                        .synonym("fl"),
+                    G6::ip6_flag<IP6_TNL_F_RCV_DSCP_COPY, true>("dscp", "inherit"),
+                    G6::number_or_flag<&Ip6Gre::firewall_mark, original_mark, ~0u, 0>("fwmark", "inherit",
+                                                                                      "invalid fwmark\n"),
+                    G6::ip6_flag<allow_local_remote, true>("allow-localremote"),
+                    G6::ip6_flag<allow_local_remote, false>("noallow-localremote"),
+                    G6::number_or_flag<&Ip6Gre::encapsulation_limit, IP6_TNL_F_IGN_ENCAP_LIMIT, 255, 0>(
+                        "encaplimit", "none", "invalid ELIM"));
 
 constexpr KindManner ip6gre_manner{.name = "ip6gre", .unknown = ""},
     ip6gretap_manner{.name = "ip6gretap", .unknown = ""};
@@ -354,7 +380,9 @@ struct Mode {
 
 template <class Kind, auto const& Modes>
 constexpr KindOption<Kind> mode(std::string_view value) {
-    return {"mode", value, "Cannot guess tunnel mode.",
+    return {"mode",
+            value,
+            "Cannot guess tunnel mode.",
             [](WordReader& words, Kind& kind, KindOption<Kind> const& self, LinkContext const&) -> Result<> {
                 auto const word = TRY(words.value());
                 auto const* const found = std::ranges::find(Modes, word, &Mode::word);
@@ -367,29 +395,39 @@ constexpr KindOption<Kind> mode(std::string_view value) {
                 auto const* const found = std::ranges::find(Modes, *kind.protocol, &Mode::protocol);
                 if (found != Modes.end()) add(words, self.keyword, std::string(found->word));
             },
-            nullptr, Match::exact};
+            nullptr,
+            Match::exact};
 }
 
-constexpr std::array ip6_modes{Mode{"ip6ip6", IPPROTO_IPV6},   Mode{"ipv6/ipv6", IPPROTO_IPV6},
-                               Mode{"ipip6", IPPROTO_IPIP},    Mode{"ip/ipv6", IPPROTO_IPIP},
-                               Mode{"ipv4/ipv6", IPPROTO_IPIP}, Mode{"ip4ip6", IPPROTO_IPIP},
-                               Mode{"any", 0},                 Mode{"any/ipv6", 0}};
-constexpr std::array ip_modes{Mode{"ipip", IPPROTO_IPIP},   Mode{"ipv4/ipv4", IPPROTO_IPIP},
-                              Mode{"ip4ip4", IPPROTO_IPIP}, Mode{"mplsip", IPPROTO_MPLS},
-                              Mode{"mpls/ipv4", IPPROTO_MPLS}, Mode{"any", 0},
-                              Mode{"any/ipv4", 0}};
-constexpr std::array sit_modes{Mode{"ip6ip", IPPROTO_IPV6},  Mode{"ipv6/ipv4", IPPROTO_IPV6},
-                               Mode{"ipip", IPPROTO_IPIP},   Mode{"ipv4/ipv4", IPPROTO_IPIP},
-                               Mode{"ip4ip4", IPPROTO_IPIP}, Mode{"mplsip", IPPROTO_MPLS},
-                               Mode{"mpls/ipv4", IPPROTO_MPLS}, Mode{"any", 0},
+constexpr std::array ip6_modes{Mode{"ip6ip6", IPPROTO_IPV6},
+                               Mode{"ipv6/ipv6", IPPROTO_IPV6},
+                               Mode{"ipip6", IPPROTO_IPIP},
+                               Mode{"ip/ipv6", IPPROTO_IPIP},
+                               Mode{"ipv4/ipv6", IPPROTO_IPIP},
+                               Mode{"ip4ip6", IPPROTO_IPIP},
+                               Mode{"any", 0},
+                               Mode{"any/ipv6", 0}};
+constexpr std::array ip_modes{
+    Mode{"ipip", IPPROTO_IPIP},   Mode{"ipv4/ipv4", IPPROTO_IPIP}, Mode{"ip4ip4", IPPROTO_IPIP},
+    Mode{"mplsip", IPPROTO_MPLS}, Mode{"mpls/ipv4", IPPROTO_MPLS}, Mode{"any", 0},
+    Mode{"any/ipv4", 0}};
+constexpr std::array sit_modes{Mode{"ip6ip", IPPROTO_IPV6},
+                               Mode{"ipv6/ipv4", IPPROTO_IPV6},
+                               Mode{"ipip", IPPROTO_IPIP},
+                               Mode{"ipv4/ipv4", IPPROTO_IPIP},
+                               Mode{"ip4ip4", IPPROTO_IPIP},
+                               Mode{"mplsip", IPPROTO_MPLS},
+                               Mode{"mpls/ipv4", IPPROTO_MPLS},
+                               Mode{"any", 0},
                                Mode{"any/ipv4", 0}};
 
 using T6 = Tunnel<Ip6Tunnel>;
 
 constexpr auto tclass6 = T6::number_or_flag<&Ip6Tunnel::traffic_class, IP6_TNL_F_USE_ORIG_TCLASS, 255, 16>(
     "tclass", "inherit", "invalid TClass");
-constexpr auto flowlabel6 = T6::number_or_flag<&Ip6Tunnel::flow_label, IP6_TNL_F_USE_ORIG_FLOWLABEL, 0xfffff, 16>(
-    "flowlabel", "inherit", "invalid Flowlabel");
+constexpr auto flowlabel6 =
+    T6::number_or_flag<&Ip6Tunnel::flow_label, IP6_TNL_F_USE_ORIG_FLOWLABEL, 0xfffff, 16>(
+        "flowlabel", "inherit", "invalid Flowlabel");
 
 constexpr auto ip6tnl_options = T6::with_encapsulation(
     mode<Ip6Tunnel, ip6_modes>("{ ip6ip6 | ipip6 | any }"),
@@ -398,11 +436,12 @@ constexpr auto ip6tnl_options = T6::with_encapsulation(
     T6::ttl<&Ip6Tunnel::hop_limit>("hoplimit", "invalid HLIM\n").exact(),
     T6::ttl<&Ip6Tunnel::hop_limit>("hoplimit", "invalid HLIM\n").exact().synonym("ttl"),
     T6::ttl<&Ip6Tunnel::hop_limit>("hoplimit", "invalid HLIM\n").exact().synonym("hlim"),
-    T6::number_or_flag<&Ip6Tunnel::encapsulation_limit, IP6_TNL_F_IGN_ENCAP_LIMIT, 255, 0>("encaplimit", "none",
-                                                                                          "invalid ELIM"),
+    T6::number_or_flag<&Ip6Tunnel::encapsulation_limit, IP6_TNL_F_IGN_ENCAP_LIMIT, 255, 0>(
+        "encaplimit", "none", "invalid ELIM"),
     tclass6, tclass6.synonym("tos"), tclass6.synonym("tc"), tclass6.synonym("dsfield"), flowlabel6,
     flowlabel6.synonym("fl"), T6::ip6_flag<IP6_TNL_F_RCV_DSCP_COPY, true>("dscp", "inherit"),
-    T6::number_or_flag<&Ip6Tunnel::firewall_mark, original_mark, ~0u, 0>("fwmark", "inherit", "invalid fwmark\n"),
+    T6::number_or_flag<&Ip6Tunnel::firewall_mark, original_mark, ~0u, 0>("fwmark", "inherit",
+                                                                         "invalid fwmark\n"),
     T6::ip6_flag<allow_local_remote, true>("allow-localremote"),
     T6::ip6_flag<allow_local_remote, false>("noallow-localremote"));
 
@@ -421,25 +460,33 @@ using T = Tunnel<IpTunnel>;
 
 template <auto Member, Family Which>
 constexpr KindOption<IpTunnel> rapid(std::string_view keyword, std::string_view complaint) {
-    return {keyword, "PREFIX", complaint,
-            [](WordReader& words, IpTunnel& tunnel, KindOption<IpTunnel> const&, LinkContext const&) -> Result<> {
-                tunnel.*Member = TRY(read_prefix(TRY(words.value()), Which));
-                return {};
-            },
-            [](IpTunnel const& tunnel, KindOption<IpTunnel> const& self, Words& words) {
-                if (tunnel.*Member) add(words, self.keyword, (tunnel.*Member)->to_string());
-            },
-            nullptr, Match::exact};
+    return {
+        keyword,
+        "PREFIX",
+        complaint,
+        [](WordReader& words, IpTunnel& tunnel, KindOption<IpTunnel> const&, LinkContext const&) -> Result<> {
+            tunnel.*Member = TRY(read_prefix(TRY(words.value()), Which));
+            return {};
+        },
+        [](IpTunnel const& tunnel, KindOption<IpTunnel> const& self, Words& words) {
+            if (tunnel.*Member) add(words, self.keyword, (tunnel.*Member)->to_string());
+        },
+        nullptr,
+        Match::exact};
 }
 
 constexpr KindOption<IpTunnel> rapid_reset{
-    "6rd-reset", {}, {},
+    "6rd-reset",
+    {},
+    {},
     [](WordReader&, IpTunnel& tunnel, KindOption<IpTunnel> const&, LinkContext const&) -> Result<> {
         tunnel.rapid_prefix = IpPrefix::parse("2002::/16");  // 6to4, RFC 3056
         tunnel.rapid_relay_prefix = IpPrefix{IpAddress::any(Family::ipv4), 0};
         return {};
     },
-    nullptr, nullptr, Match::exact};
+    nullptr,
+    nullptr,
+    Match::exact};
 
 constexpr auto ttl4 = T::ttl<&IpTunnel::ttl>("ttl", "invalid TTL\n").exact();
 constexpr auto tos4 = T::ds_field<&IpTunnel::tos>("tos");
@@ -455,12 +502,13 @@ constexpr auto ip_tunnel_options(std::string_view modes, auto const&... more) {
         T::flag<&IpTunnel::path_mtu_discovery>("pmtudisc").exact(),
         rapid<&IpTunnel::rapid_prefix, Family::ipv6>("6rd-prefix", "invalid 6rd_prefix\n"),
         rapid<&IpTunnel::rapid_relay_prefix, Family::ipv4>("6rd-relay_prefix", "invalid 6rd-relay_prefix\n"),
-        rapid_reset, T::number<&IpTunnel::firewall_mark>("fwmark", "invalid fwmark\n", "MARK").exact(), more...);
+        rapid_reset, T::number<&IpTunnel::firewall_mark>("fwmark", "invalid fwmark\n", "MARK").exact(),
+        more...);
 }
 
 constexpr auto ipip_options = ip_tunnel_options<ip_modes>("{ ipip | mplsip | any }");
-constexpr auto sit_options =
-    ip_tunnel_options<sit_modes>("{ ip6ip | ipip | mplsip | any }", T::flag<&IpTunnel::isatap>("isatap").exact());
+constexpr auto sit_options = ip_tunnel_options<sit_modes>("{ ip6ip | ipip | mplsip | any }",
+                                                          T::flag<&IpTunnel::isatap>("isatap").exact());
 constexpr KindManner ipip_manner{.name = "ipip", .unknown = ""}, sit_manner{.name = "sit", .unknown = ""};
 
 Result<> finish_ip_tunnel(IpTunnel& tunnel, WordReader&, LinkContext const& context) {
@@ -536,10 +584,12 @@ Result<> finish_xfrm(Xfrm& xfrm, WordReader&, LinkContext const&) {
 constinit LinkKindWords const gre_words = option_kind<Gre, gre_manner, gre_options, &finish_gre>();
 constinit LinkKindWords const gretap_words =
     option_kind<topology::Gretap, gretap_manner, gre_options, &finish_gre>();
-constinit LinkKindWords const ip6gre_words = option_kind<Ip6Gre, ip6gre_manner, ip6gre_options, &finish_ip6gre>();
+constinit LinkKindWords const ip6gre_words =
+    option_kind<Ip6Gre, ip6gre_manner, ip6gre_options, &finish_ip6gre>();
 constinit LinkKindWords const ip6gretap_words =
     option_kind<topology::Ip6Gretap, ip6gretap_manner, ip6gre_options, &finish_ip6gre>();
-constinit LinkKindWords const ipip_words = option_kind<IpTunnel, ipip_manner, ipip_options, &finish_ip_tunnel>();
+constinit LinkKindWords const ipip_words =
+    option_kind<IpTunnel, ipip_manner, ipip_options, &finish_ip_tunnel>();
 constinit LinkKindWords const sit_words =
     option_kind<topology::Sit, sit_manner, sit_options, &finish_ip_tunnel>();
 constinit LinkKindWords const ip6tnl_words =

@@ -17,7 +17,8 @@ struct OverUdp : KindOptions<Kind> {
     using Words = std::vector<std::string>;
 
     template <auto Member, std::uint32_t Most>
-    static constexpr Option limited(std::string_view keyword, std::string_view complaint, std::string_view value) {
+    static constexpr Option limited(std::string_view keyword, std::string_view complaint,
+                                    std::string_view value) {
         auto option = KindOptions<Kind>::template number<Member>(keyword, complaint, value);
         option.read = [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
             auto const word = TRY(words.value());
@@ -30,7 +31,9 @@ struct OverUdp : KindOptions<Kind> {
     }
 
     static constexpr Option ttl(std::string_view keyword) {
-        return {keyword, "{ 1..255 | auto | inherit }", {},
+        return {keyword,
+                "{ 1..255 | auto | inherit }",
+                {},
                 [](WordReader& words, Kind& kind, Option const&, LinkContext const&) -> Result<> {
                     auto const word = TRY(words.value());
                     if (word == "inherit") {
@@ -67,8 +70,9 @@ struct OverUdp : KindOptions<Kind> {
     }
 
     static constexpr Option dont_fragment() {
-        auto option = KindOptions<Kind>::template choice<&Kind::dont_fragment, topology::dont_fragment_choices>(
-            "df", "DF must be 'unset', 'set' or 'inherit'", "{ unset | set | inherit }");
+        auto option =
+            KindOptions<Kind>::template choice<&Kind::dont_fragment, topology::dont_fragment_choices>(
+                "df", "DF must be 'unset', 'set' or 'inherit'", "{ unset | set | inherit }");
         option.read = [](WordReader& words, Kind& kind, Option const& self, LinkContext const&) -> Result<> {
             auto const word = TRY(words.value());
             auto const* const found = std::ranges::find(topology::dont_fragment_choices, word);
@@ -90,25 +94,28 @@ enum class Remote { group, host };
 /// `group` and `remote` are one member; which of them it is, the address tells.
 template <Remote Which>
 constexpr KindOption<Vxlan> vxlan_remote(std::string_view keyword) {
-    return {keyword, "ADDRESS", {},
-            [](WordReader& words, Vxlan& vxlan, KindOption<Vxlan> const& self, LinkContext const&) -> Result<> {
-                constexpr bool group = Which == Remote::group;
-                if (vxlan.remote && vxlan.remote->is_multicast() != group)
-                    return refused("vxlan: both group and remote cannot be specified");
-                auto const word = TRY(words.value());
-                if (vxlan.remote) return garbage_argument(self.keyword, word);
-                auto const family = vxlan.local ? std::optional(vxlan.local->family) : std::nullopt;
-                auto const address = TRY(read_host(word, family));
-                if (address.is_multicast() != group)
-                    return wrong_argument(fmt::format("invalid {} address", self.keyword), word);
-                vxlan.remote = address;
-                return {};
-            },
-            [](Vxlan const& vxlan, KindOption<Vxlan> const& self, std::vector<std::string>& words) {
-                constexpr bool group = Which == Remote::group;
-                if (vxlan.remote && vxlan.remote->is_multicast() == group)
-                    words.insert(words.end(), {std::string(self.keyword), vxlan.remote->to_string()});
-            }};
+    return {
+        keyword,
+        "ADDRESS",
+        {},
+        [](WordReader& words, Vxlan& vxlan, KindOption<Vxlan> const& self, LinkContext const&) -> Result<> {
+            constexpr bool group = Which == Remote::group;
+            if (vxlan.remote && vxlan.remote->is_multicast() != group)
+                return refused("vxlan: both group and remote cannot be specified");
+            auto const word = TRY(words.value());
+            if (vxlan.remote) return garbage_argument(self.keyword, word);
+            auto const family = vxlan.local ? std::optional(vxlan.local->family) : std::nullopt;
+            auto const address = TRY(read_host(word, family));
+            if (address.is_multicast() != group)
+                return wrong_argument(fmt::format("invalid {} address", self.keyword), word);
+            vxlan.remote = address;
+            return {};
+        },
+        [](Vxlan const& vxlan, KindOption<Vxlan> const& self, std::vector<std::string>& words) {
+            constexpr bool group = Which == Remote::group;
+            if (vxlan.remote && vxlan.remote->is_multicast() == group)
+                words.insert(words.end(), {std::string(self.keyword), vxlan.remote->to_string()});
+        }};
 }
 
 Result<> read_local(WordReader& words, Vxlan& vxlan, KindOption<Vxlan> const&, LinkContext const&) {
@@ -131,8 +138,8 @@ void print_ports(Vxlan const& vxlan, KindOption<Vxlan> const& self, std::vector<
                                    std::to_string(vxlan.source_ports->high)});
 }
 
-constexpr KindOption<Vxlan> source_ports{"srcport", "MIN MAX", {}, read_ports, print_ports,
-                                         V::has<&Vxlan::source_ports>};
+constexpr KindOption<Vxlan> source_ports{"srcport",  "MIN MAX",   {},
+                                         read_ports, print_ports, V::has<&Vxlan::source_ports>};
 
 constexpr KindManner vxlan_manner{.name = "vxlan", .repeat = Repeat::refused};
 
@@ -141,14 +148,16 @@ constexpr std::array vxlan_options{
     V::limited<&Vxlan::id, most_id>("id", "invalid id", "VNI").synonym("vni"),
     vxlan_remote<Remote::group>("group"),
     vxlan_remote<Remote::host>("remote"),
-    KindOption<Vxlan>{"local", "ADDRESS", {}, read_local, V::print_address<&Vxlan::local>, V::has<&Vxlan::local>},
+    KindOption<Vxlan>{
+        "local", "ADDRESS", {}, read_local, V::print_address<&Vxlan::local>, V::has<&Vxlan::local>},
     V::link<&Vxlan::underlay>("dev"),
     V::ttl("ttl"),
     V::ttl("ttl").synonym("hoplimit"),
     V::ds_field<&Vxlan::tos>("tos"),
     V::ds_field<&Vxlan::tos>("tos").synonym("dsfield"),
     V::dont_fragment(),
-    V::limited<&Vxlan::flow_label, most_flow_label>("flowlabel", "invalid flowlabel", "LABEL").synonym("label"),
+    V::limited<&Vxlan::flow_label, most_flow_label>("flowlabel", "invalid flowlabel", "LABEL")
+        .synonym("label"),
     V::limited<&Vxlan::flow_label, most_flow_label>("flowlabel", "invalid flowlabel", "LABEL"),
     V::number_or<&Vxlan::ageing, none>("ageing", "ageing timer"),
     V::number_or<&Vxlan::limit, unlimited>("maxaddress", "max addresses"),
@@ -199,7 +208,8 @@ Result<> finish_vxlan(Vxlan& vxlan, WordReader& words, LinkContext const& contex
     if (!vxlan.port && vxlan.protocol_extension) {
         vxlan.port = generic_protocol_extension_port;
     } else if (!vxlan.port && !sets) {
-        words.note("vxlan: destination port not specified\nWill use Linux kernel default (non-standard value)");
+        words.note(
+            "vxlan: destination port not specified\nWill use Linux kernel default (non-standard value)");
         words.note(
             "Use 'dstport 4789' to get the IANA assigned value\n"
             "Use 'dstport 0' to get default and quiet this message");
@@ -213,7 +223,8 @@ Result<> finish_vxlan(Vxlan& vxlan, WordReader& words, LinkContext const& contex
 
 constexpr KindManner geneve_manner{.name = "geneve", .repeat = Repeat::refused};
 
-Result<> read_geneve_remote(WordReader& words, Geneve& geneve, KindOption<Geneve> const&, LinkContext const&) {
+Result<> read_geneve_remote(WordReader& words, Geneve& geneve, KindOption<Geneve> const&,
+                            LinkContext const&) {
     auto const word = TRY(words.value());
     geneve.remote = TRY(read_host(word, {}));
     if (geneve.remote->is_multicast()) return wrong_argument("invalid remote address", word);
@@ -223,14 +234,19 @@ Result<> read_geneve_remote(WordReader& words, Geneve& geneve, KindOption<Geneve
 constexpr std::array geneve_options{
     G::limited<&Geneve::id, most_id>("id", "invalid id", "VNI"),
     G::limited<&Geneve::id, most_id>("id", "invalid id", "VNI").synonym("vni"),
-    KindOption<Geneve>{"remote", "ADDRESS", {}, read_geneve_remote, G::print_address<&Geneve::remote>,
+    KindOption<Geneve>{"remote",
+                       "ADDRESS",
+                       {},
+                       read_geneve_remote,
+                       G::print_address<&Geneve::remote>,
                        G::has<&Geneve::remote>},
     G::ttl("ttl"),
     G::ttl("ttl").synonym("hoplimit"),
     G::ds_field<&Geneve::tos>("tos"),
     G::ds_field<&Geneve::tos>("tos").synonym("dsfield"),
     G::dont_fragment(),
-    G::limited<&Geneve::flow_label, most_flow_label>("flowlabel", "invalid flowlabel", "LABEL").synonym("label"),
+    G::limited<&Geneve::flow_label, most_flow_label>("flowlabel", "invalid flowlabel", "LABEL")
+        .synonym("label"),
     G::limited<&Geneve::flow_label, most_flow_label>("flowlabel", "invalid flowlabel", "LABEL"),
     G::number<&Geneve::port>("dstport", "dstport", "PORT"),
     G::flag<&Geneve::external>("external"),
@@ -256,6 +272,7 @@ Result<> finish_geneve(Geneve& geneve, WordReader&, LinkContext const& context) 
 }  // namespace
 
 constinit LinkKindWords const vxlan_words = option_kind<Vxlan, vxlan_manner, vxlan_options, &finish_vxlan>();
-constinit LinkKindWords const geneve_words = option_kind<Geneve, geneve_manner, geneve_options, &finish_geneve>();
+constinit LinkKindWords const geneve_words =
+    option_kind<Geneve, geneve_manner, geneve_options, &finish_geneve>();
 
 }  // namespace vethwork::plan

@@ -38,9 +38,9 @@ Result<> read_port(WordReader& words, LinkReading& reading, std::string_view mas
 
 std::span<LinkKindWords const* const> link_kind_words() {
     static constexpr LinkKindWords const* rows[] = {
-        &bond_words,   &bridge_words,    &geneve_words, &gre_words,    &gretap_words,  &ip6gre_words,
-        &ip6tnl_words, &ip6gretap_words, &ipip_words,   &ipvlan_words, &ipvtap_words,  &macvlan_words,
-        &sit_words,    &macvtap_words,   &veth_words,   &vlan_words,   &vrf_words,     &vti6_words,
+        &bond_words,   &bridge_words,    &geneve_words, &gre_words,    &gretap_words, &ip6gre_words,
+        &ip6tnl_words, &ip6gretap_words, &ipip_words,   &ipvlan_words, &ipvtap_words, &macvlan_words,
+        &sit_words,    &macvtap_words,   &veth_words,   &vlan_words,   &vrf_words,    &vti6_words,
         &vti_words,    &vxlan_words,     &xfrm_words};
     return rows;
 }
@@ -51,7 +51,9 @@ LinkKindWords const* find_kind_words(std::string_view name) {
     return found == rows.end() ? nullptr : *found;
 }
 
-bool is_plain_kind(std::string_view name) { return std::ranges::find(plain_kinds, name) != plain_kinds.end(); }
+bool is_plain_kind(std::string_view name) {
+    return std::ranges::find(plain_kinds, name) != plain_kinds.end();
+}
 
 std::string link_kind_usage(std::string_view kind) {
     if (is_plain_kind(kind)) return fmt::format("Usage: ... {}", kind);

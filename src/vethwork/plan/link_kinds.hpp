@@ -41,8 +41,8 @@ void add_kind_words(topology::Link const& link, std::vector<std::string>& words)
 [[nodiscard]] Result<> read_kind(WordReader& words, LinkReading& reading);
 
 extern LinkKindWords const bond_words, bridge_words, geneve_words, gre_words, gretap_words, ip6gre_words,
-    ip6gretap_words, ip6tnl_words, ipip_words, ipvlan_words, ipvtap_words, macvlan_words, macvtap_words, sit_words,
-    veth_words, vlan_words, vrf_words, vti6_words, vti_words, vxlan_words, xfrm_words;
+    ip6gretap_words, ip6tnl_words, ipip_words, ipvlan_words, ipvtap_words, macvlan_words, macvtap_words,
+    sit_words, veth_words, vlan_words, vrf_words, vti6_words, vti_words, vxlan_words, xfrm_words;
 
 /// The place of a type in a variant.
 template <class T, class Variant>

@@ -107,6 +107,8 @@ Result<DeleteLink> parse_link_delete(WordReader& words, LinkContext context) {
 }
 
 Result<AddLinkNames> parse_link_names_add(WordReader& words) { return parse_names<AddLinkNames>(words); }
-Result<DeleteLinkNames> parse_link_names_delete(WordReader& words) { return parse_names<DeleteLinkNames>(words); }
+Result<DeleteLinkNames> parse_link_names_delete(WordReader& words) {
+    return parse_names<DeleteLinkNames>(words);
+}
 
 }  // namespace vethwork::plan

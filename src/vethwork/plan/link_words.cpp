@@ -79,7 +79,8 @@ Result<> read_octets(WordReader& words, LinkReading& reading, Setting const&) {
 /// iproute2 reads these as signed and the kernel as unsigned.
 template <auto Member>
 Result<> read_number_once(WordReader& words, LinkReading& reading, Setting const& self) {
-    auto const keyword = self.keyword.starts_with("q") || self.keyword == "txqlen" ? "txqueuelen" : self.keyword;
+    auto const keyword =
+        self.keyword.starts_with("q") || self.keyword == "txqlen" ? "txqueuelen" : self.keyword;
     auto const word = TRY(words.value());
     if (reading.link.*Member) return duplicate_argument(keyword, word);
     auto const number = parse_number<std::int32_t>(word);
@@ -92,7 +93,8 @@ template <auto Member, std::uint32_t Most = ~0u>
 Result<> read_size(WordReader& words, LinkReading& reading, Setting const& self) {
     auto const word = TRY(words.value());
     auto const number = parse_number<std::uint32_t>(word);
-    if (!number || *number > Most) return wrong_argument(fmt::format("Invalid \"{}\" value\n", self.keyword), word);
+    if (!number || *number > Most)
+        return wrong_argument(fmt::format("Invalid \"{}\" value\n", self.keyword), word);
     reading.link.*Member = *number;
     return {};
 }
@@ -147,7 +149,8 @@ Result<> read_group(WordReader& words, LinkReading& reading, Setting const&) {
     auto const word = TRY(words.value());
     if (reading.link.group) return duplicate_argument("group", word);
     auto* const names = reading.context.names;
-    reading.link.group = names ? names->parse(topology::NameKind::group, word) : parse_number<std::uint32_t>(word);
+    reading.link.group =
+        names ? names->parse(topology::NameKind::group, word) : parse_number<std::uint32_t>(word);
     if (!reading.link.group) return wrong_argument("Invalid \"group\" value\n", word);
     return {};
 }
@@ -200,11 +203,12 @@ Result<> read_lower_netns(WordReader& words, LinkReading& reading, Setting const
 Result<> read_down_reason(WordReader& words, LinkReading& reading, Setting const& self) {
     auto const word = TRY(words.value());
     auto* const names = reading.context.names;
-    auto const reason = names ? names->parse(topology::NameKind::protodown_reason, word)
-                              : parse_number<std::uint32_t>(word);
+    auto const reason =
+        names ? names->parse(topology::NameKind::protodown_reason, word) : parse_number<std::uint32_t>(word);
     if (!reason || *reason > 31) return wrong_argument("invalid protodown reason\n", word);
     auto const choice = TRY(words.value());
-    if (choice.empty() || (!std::string_view("on").starts_with(choice) && !std::string_view("off").starts_with(choice)))
+    if (choice.empty() ||
+        (!std::string_view("on").starts_with(choice) && !std::string_view("off").starts_with(choice)))
         return refused(fmt::format("Error: argument of \"{}\" must be \"on\" or \"off\", not \"{}\"\n",
                                    self.keyword, choice));
     reading.link.protocol_down_reasons_mask = 1u << *reason;
@@ -301,7 +305,8 @@ Result<> settle_new_name(LinkReading& reading, std::string const& device, std::s
 }  // namespace
 
 topology::NamespaceRef read_namespace(std::string const& word) {
-    if (auto const pid = parse_number<std::int32_t>(word); pid && *pid > 0) return {.name = word, .pid = *pid};
+    if (auto const pid = parse_number<std::int32_t>(word); pid && *pid > 0)
+        return {.name = word, .pid = *pid};
     return {.name = word};
 }
 
@@ -340,8 +345,7 @@ Result<> settle_names(LinkReading& reading) {
     if (acts_on_group(reading) && creates) return usage_error("group cannot be used when creating devices.");
     if (acts_on_group(reading)) return {};
     if (!creates) return settle_new_name(reading, device, name);
-    if (name != device)
-        return usage_error("both \"name\" and \"dev\" cannot be used when creating devices.");
+    if (name != device) return usage_error("both \"name\" and \"dev\" cannot be used when creating devices.");
     link.name = name;
     return {};
 }
@@ -443,7 +447,8 @@ void add_places(Link const& link, std::vector<std::string>& words) {
     else if (link.lower_nsid)
         add(words, "link-netnsid", std::to_string(*link.lower_nsid));
     if (link.netns)
-        add(words, "netns", link.netns->name.empty() ? std::to_string(link.netns->pid.value_or(0)) : link.netns->name);
+        add(words, "netns",
+            link.netns->name.empty() ? std::to_string(link.netns->pid.value_or(0)) : link.netns->name);
     if (link.parent_device) add(words, "parentdev", *link.parent_device);
 }
 

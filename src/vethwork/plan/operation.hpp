@@ -15,6 +15,7 @@
 #include <vethwork/plan/route_operation.hpp>
 #include <vethwork/plan/rule_operation.hpp>
 #include <vethwork/plan/setting_operation.hpp>
+#include <vethwork/plan/tuntap_operation.hpp>
 
 namespace vethwork::plan {
 
@@ -25,6 +26,7 @@ using Operation = std::variant<                                      //
     AddNamespace, DeleteNamespace, AttachNamespace, SetNamespaceId,  //
     PutRoute, DeleteRoute, PutRule, DeleteRule,                      //
     PutNexthop, DeleteNexthop,                                       //
+    AddTunTap, DeleteTunTap,                                         //
     SetSysctl, LoadRuleset>;
 
 /// What it does, for people: `add link "veth0"`.

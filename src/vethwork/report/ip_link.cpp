@@ -19,13 +19,24 @@ struct Flag {
 };
 
 /// In the order in which they are shown; IFF_RUNNING shows by its absence.
-constexpr std::array flag_words = {
-    Flag{IFF_LOOPBACK, "LOOPBACK"},   Flag{IFF_BROADCAST, "BROADCAST"}, Flag{IFF_POINTOPOINT, "POINTOPOINT"},
-    Flag{IFF_MULTICAST, "MULTICAST"}, Flag{IFF_NOARP, "NOARP"},         Flag{IFF_ALLMULTI, "ALLMULTI"},
-    Flag{IFF_PROMISC, "PROMISC"},     Flag{IFF_MASTER, "MASTER"},       Flag{IFF_SLAVE, "SLAVE"},
-    Flag{IFF_DEBUG, "DEBUG"},         Flag{IFF_DYNAMIC, "DYNAMIC"},     Flag{IFF_AUTOMEDIA, "AUTOMEDIA"},
-    Flag{IFF_PORTSEL, "PORTSEL"},     Flag{IFF_NOTRAILERS, "NOTRAILERS"}, Flag{IFF_UP, "UP"},
-    Flag{IFF_LOWER_UP, "LOWER_UP"},   Flag{IFF_DORMANT, "DORMANT"},     Flag{IFF_ECHO, "ECHO"}};
+constexpr std::array flag_words = {Flag{IFF_LOOPBACK, "LOOPBACK"},
+                                   Flag{IFF_BROADCAST, "BROADCAST"},
+                                   Flag{IFF_POINTOPOINT, "POINTOPOINT"},
+                                   Flag{IFF_MULTICAST, "MULTICAST"},
+                                   Flag{IFF_NOARP, "NOARP"},
+                                   Flag{IFF_ALLMULTI, "ALLMULTI"},
+                                   Flag{IFF_PROMISC, "PROMISC"},
+                                   Flag{IFF_MASTER, "MASTER"},
+                                   Flag{IFF_SLAVE, "SLAVE"},
+                                   Flag{IFF_DEBUG, "DEBUG"},
+                                   Flag{IFF_DYNAMIC, "DYNAMIC"},
+                                   Flag{IFF_AUTOMEDIA, "AUTOMEDIA"},
+                                   Flag{IFF_PORTSEL, "PORTSEL"},
+                                   Flag{IFF_NOTRAILERS, "NOTRAILERS"},
+                                   Flag{IFF_UP, "UP"},
+                                   Flag{IFF_LOWER_UP, "LOWER_UP"},
+                                   Flag{IFF_DORMANT, "DORMANT"},
+                                   Flag{IFF_ECHO, "ECHO"}};
 
 /// By IF_OPER_….
 constexpr std::array<std::string_view, 7> state_words{"UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN",
@@ -33,7 +44,8 @@ constexpr std::array<std::string_view, 7> state_words{"UNKNOWN", "NOTPRESENT", "
 constexpr std::uint8_t state_down = 2, state_up = 6;
 constexpr std::array<std::string_view, 2> mode_words{"DEFAULT", "DORMANT"};
 /// By IN6_ADDR_GEN_MODE_….
-constexpr std::array<std::string_view, 4> address_generation_words{"eui64", "none", "stable_secret", "random"};
+constexpr std::array<std::string_view, 4> address_generation_words{"eui64", "none", "stable_secret",
+                                                                   "random"};
 
 /// The name with what it stands on behind an @; tells whether that one is there and down.
 bool write_name(IpWriter& writer, Link const& link, IpDetails const& details, std::string_view format) {
@@ -129,7 +141,8 @@ void write_addresses(IpWriter& writer, Link const& link) {
     }
     if (link.permanent_address && link.permanent_address != link.address) {
         writer.text(" permaddr ");
-        writer.field("permaddr", "{}", hardware_address_text(*link.permanent_address, type), Ink::link_address);
+        writer.field("permaddr", "{}", hardware_address_text(*link.permanent_address, type),
+                     Ink::link_address);
     }
 }
 
@@ -196,7 +209,8 @@ void write_details(IpWriter& writer, Link const& link, IpDetails const& details,
     field("tso_max_segs", "tso_max_segs {} ", link.tso_max_segments);
     field("gro_max_size", "gro_max_size {} ", link.gro_max_size);
     field("phys_port_name", "portname {} ", link.physical_port_name);
-    if (link.physical_port_id) writer.field("phys_port_id", "portid {} ", hexadecimal(*link.physical_port_id));
+    if (link.physical_port_id)
+        writer.field("phys_port_id", "portid {} ", hexadecimal(*link.physical_port_id));
     if (link.physical_switch_id)
         writer.field("phys_switch_id", "switchid {} ", hexadecimal(*link.physical_switch_id));
     field("parentbus", "parentbus {} ", link.parent_bus);

@@ -45,9 +45,12 @@ void widen(Widths& widths, Cells const& cells, std::size_t first) {
 }
 
 Cells receive_cells(LinkStatistics const& s) {
-    return {{"bytes", s.rx_bytes},          {"packets", s.rx_packets},
-            {"errors", s.rx_errors},        {"dropped", s.rx_dropped},
-            {"missed", s.rx_missed_errors}, {"mcast", s.multicast},
+    return {{"bytes", s.rx_bytes},
+            {"packets", s.rx_packets},
+            {"errors", s.rx_errors},
+            {"dropped", s.rx_dropped},
+            {"missed", s.rx_missed_errors},
+            {"mcast", s.multicast},
             {"compressed", s.rx_compressed, s.rx_compressed != 0}};
 }
 
@@ -62,9 +65,12 @@ Cells receive_error_cells(LinkStatistics const& s) {
 }
 
 Cells transmit_cells(LinkStatistics const& s) {
-    return {{"bytes", s.tx_bytes},     {"packets", s.tx_packets},
-            {"errors", s.tx_errors},   {"dropped", s.tx_dropped},
-            {"carrier", s.tx_carrier_errors}, {"collsns", s.collisions},
+    return {{"bytes", s.tx_bytes},
+            {"packets", s.tx_packets},
+            {"errors", s.tx_errors},
+            {"dropped", s.tx_dropped},
+            {"carrier", s.tx_carrier_errors},
+            {"collsns", s.collisions},
             {"compressed", s.tx_compressed, s.tx_compressed != 0}};
 }
 
@@ -81,7 +87,8 @@ void write_block(IpWriter& writer, std::string_view heading, Cells const& cells,
                  IpDetails const& details) {
     writer.text(fmt::format("    {}:", heading));
     for (std::size_t i = 0; i < cells.size(); ++i)
-        writer.text(fmt::format(" {:>{}}", cells[i].there ? cells[i].name : "", i == 0 ? widths[0] - 4 : widths[i]));
+        writer.text(
+            fmt::format(" {:>{}}", cells[i].there ? cells[i].name : "", i == 0 ? widths[0] - 4 : widths[i]));
     writer.end_line();
     writer.text("    ");
     for (std::size_t i = 0; i < cells.size(); ++i)

@@ -51,7 +51,8 @@ public:
         pair(key, word, place < names.size() ? names[place] : other);
     }
     /// A link by its name; nothing where the index is 0.
-    void link(std::optional<topology::LinkRef> const& value, std::string_view key, std::string_view word = {}) const;
+    void link(std::optional<topology::LinkRef> const& value, std::string_view key,
+              std::string_view word = {}) const;
     /// 1/100 s as seconds with two decimals.
     void timer(std::optional<std::uint64_t> value, std::string_view key) const;
     /// ADDRESS, or `any` where there is none.

@@ -79,8 +79,9 @@ void write_kind(KindWriter const& out, topology::Bond const& b) {
 namespace {
 
 /// LACP_STATE_… by bit (IEEE 802.1AX, 6.4.2.3).
-constexpr std::array<std::string_view, 8> lacp_states{"active",     "short_timeout", "aggregating", "in_sync",
-                                                      "collecting", "distributing",  "defaulted",   "expired"};
+constexpr std::array<std::string_view, 8> lacp_states{"active",    "short_timeout", "aggregating",
+                                                      "in_sync",   "collecting",    "distributing",
+                                                      "defaulted", "expired"};
 
 void write_lacp_state(KindWriter const& out, std::string const& key, unsigned state) {
     auto& writer = out.writer();

@@ -20,7 +20,8 @@ void write_source_addresses(KindWriter const& out, topology::Macvlan const& m) {
 
 void write_kind(KindWriter const& out, topology::Macvlan const& m) {
     if (!m.mode) return;
-    auto const* const mode = std::ranges::find(topology::macvlan_modes, *m.mode, &topology::NamedNumber::number);
+    auto const* const mode =
+        std::ranges::find(topology::macvlan_modes, *m.mode, &topology::NamedNumber::number);
     bool const known = mode != topology::macvlan_modes.end();
     out.text(known ? mode->name : "unknown", "mode");
     auto const flags = m.flags.value_or(0);

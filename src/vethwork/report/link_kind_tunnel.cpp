@@ -1,6 +1,6 @@
 #include <linux/ip6_tunnel.h>
 
-#include <netinet/in.h>
+#include <linux/in.h>
 
 #include <vethwork/report/link_kinds.hpp>
 

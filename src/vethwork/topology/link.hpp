@@ -37,8 +37,8 @@ struct PlainKind {
 
 /// What sort of device a link is; PlainKind with an empty name is a device without a kind (lo, hardware).
 using LinkKind =
-    std::variant<PlainKind, Veth, Bridge, Vxlan, Geneve, Macvlan, Macvtap, Ipvlan, Ipvtap, Vlan, Vrf, Bond, Gre,
-                 Gretap, Ip6Gre, Ip6Gretap, IpTunnel, Sit, Ip6Tunnel, Vti, Vti6, Xfrm, Tun>;
+    std::variant<PlainKind, Veth, Bridge, Vxlan, Geneve, Macvlan, Macvtap, Ipvlan, Ipvtap, Vlan, Vrf, Bond,
+                 Gre, Gretap, Ip6Gre, Ip6Gretap, IpTunnel, Sit, Ip6Tunnel, Vti, Vti6, Xfrm, Tun>;
 
 /// What a link is to its master; monostate where it has none or one of an unknown kind.
 using PortKind = std::variant<std::monostate, BridgePort, BondPort, VrfPort>;
@@ -74,8 +74,8 @@ struct Link {
     std::optional<std::string> alias, queueing_discipline, parent_device, parent_bus, physical_port_name;
     std::optional<std::vector<std::uint8_t>> physical_port_id, physical_switch_id;
     std::optional<std::uint32_t> group;
-    std::optional<LinkRef> master, lower;  ///< index 0 in a change: no master
-    bool master_is_vrf = false;            ///< as wanted: the master must be one
+    std::optional<LinkRef> master, lower;     ///< index 0 in a change: no master
+    bool master_is_vrf = false;               ///< as wanted: the master must be one
     std::optional<NamespaceRef> lower_netns;  ///< as wanted: where `lower` is
     std::optional<std::int32_t> lower_nsid, new_nsid;
     std::optional<std::uint32_t> new_index;

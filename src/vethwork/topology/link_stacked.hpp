@@ -30,8 +30,8 @@ struct Macvlan {
     std::optional<std::uint32_t> mode;
     std::optional<std::uint16_t> flags;
     std::optional<std::uint32_t> address_action;
-    std::vector<LinkAddress> addresses;               ///< of source mode, or those of `address_action`
-    std::optional<std::uint32_t> address_count;       ///< read only
+    std::vector<LinkAddress> addresses;          ///< of source mode, or those of `address_action`
+    std::optional<std::uint32_t> address_count;  ///< read only
     std::optional<std::uint32_t> broadcast_queue, broadcast_queue_used;
 
     bool operator==(Macvlan const&) const = default;

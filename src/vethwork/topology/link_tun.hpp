@@ -1,5 +1,5 @@
-// A device whose other end is a program: TUN (packets) or TAP (frames). Source: ip-tuntap(8), <linux/if_tun.h>,
-// IFLA_TUN_….
+// A device whose other end is a program: TUN (packets) or TAP (frames). Source: ip-tuntap(8),
+// <linux/if_tun.h>, IFLA_TUN_….
 #pragma once
 
 #include <cstdint>

@@ -12,8 +12,9 @@ void fill_members(Owner& changes, Owner const& present, Members... members) {
 
 void fill_outer(Ip6Outer& changes, Ip6Outer const& present) {
     using T = Ip6Outer;
-    fill_members(changes, present, &T::remote, &T::local, &T::underlay, &T::hop_limit, &T::encapsulation_limit,
-                 &T::traffic_class, &T::flow_label, &T::firewall_mark, &T::external, &T::encapsulation);
+    fill_members(changes, present, &T::remote, &T::local, &T::underlay, &T::hop_limit,
+                 &T::encapsulation_limit, &T::traffic_class, &T::flow_label, &T::firewall_mark, &T::external,
+                 &T::encapsulation);
     changes.flags = (changes.flags & changes.flags_mask) | (present.flags & ~changes.flags_mask);
     changes.flags_mask = ~0u;
 }
@@ -22,8 +23,8 @@ void fill_outer(Ip6Outer& changes, Ip6Outer const& present) {
 
 void fill(TunnelEncapsulation& changes, TunnelEncapsulation const& present) {
     using T = TunnelEncapsulation;
-    fill_members(changes, present, &T::type, &T::source_port, &T::destination_port, &T::checksum, &T::checksum6,
-                 &T::remote_checksum);
+    fill_members(changes, present, &T::type, &T::source_port, &T::destination_port, &T::checksum,
+                 &T::checksum6, &T::remote_checksum);
 }
 
 void fill(GreOptions& changes, GreOptions const& present) {
@@ -33,9 +34,9 @@ void fill(GreOptions& changes, GreOptions const& present) {
 
 void fill(Gre& changes, Gre const& present) {
     using T = Gre;
-    fill_members(changes, present, &T::remote, &T::local, &T::underlay, &T::ttl, &T::tos, &T::path_mtu_discovery,
-                 &T::ignore_dont_fragment, &T::input, &T::output, &T::firewall_mark, &T::external,
-                 &T::encapsulation);
+    fill_members(changes, present, &T::remote, &T::local, &T::underlay, &T::ttl, &T::tos,
+                 &T::path_mtu_discovery, &T::ignore_dont_fragment, &T::input, &T::output, &T::firewall_mark,
+                 &T::external, &T::encapsulation);
 }
 
 void fill(Ip6Gre& changes, Ip6Gre const& present) {
@@ -50,9 +51,9 @@ void fill(Ip6Tunnel& changes, Ip6Tunnel const& present) {
 
 void fill(IpTunnel& changes, IpTunnel const& present) {
     using T = IpTunnel;
-    fill_members(changes, present, &T::remote, &T::local, &T::underlay, &T::ttl, &T::tos, &T::path_mtu_discovery,
-                 &T::protocol, &T::isatap, &T::rapid_prefix, &T::rapid_relay_prefix, &T::firewall_mark,
-                 &T::external, &T::encapsulation);
+    fill_members(changes, present, &T::remote, &T::local, &T::underlay, &T::ttl, &T::tos,
+                 &T::path_mtu_discovery, &T::protocol, &T::isatap, &T::rapid_prefix, &T::rapid_relay_prefix,
+                 &T::firewall_mark, &T::external, &T::encapsulation);
 }
 
 void fill(Vti& changes, Vti const& present) {

@@ -45,7 +45,8 @@ struct Gretap : Gre {
     bool operator==(Gretap const&) const = default;
 };
 
-/// What IPv6 tunnels have in common. `flags` are IP6_TNL_F_…; in a change those of `flags_mask` are set to it.
+/// What IPv6 tunnels have in common. `flags` are IP6_TNL_F_…; in a change those of `flags_mask` are set to
+/// it.
 struct Ip6Outer {
     std::optional<IpAddress> remote, local;
     std::optional<LinkRef> underlay;

@@ -22,22 +22,22 @@ struct SourcePorts {
 inline constexpr std::array<std::string_view, 3> dont_fragment_choices{"unset", "set", "inherit"};
 
 struct Vxlan {
-    std::optional<std::uint32_t> id;        ///< VNI, 24 bits
-    std::optional<IpAddress> remote;        ///< a host, or a multicast group
+    std::optional<std::uint32_t> id;  ///< VNI, 24 bits
+    std::optional<IpAddress> remote;  ///< a host, or a multicast group
     std::optional<IpAddress> local;
-    std::optional<LinkRef> underlay;        ///< the link it sends over
-    std::optional<std::uint8_t> ttl;        ///< 0: chosen by the kernel
+    std::optional<LinkRef> underlay;  ///< the link it sends over
+    std::optional<std::uint8_t> ttl;  ///< 0: chosen by the kernel
     std::optional<bool> ttl_inherit;
-    std::optional<std::uint8_t> tos;        ///< 1: inherit
+    std::optional<std::uint8_t> tos;  ///< 1: inherit
     std::optional<std::uint8_t> dont_fragment;
     std::optional<std::uint32_t> flow_label;
-    std::optional<std::uint32_t> ageing;    ///< seconds, 0 never
-    std::optional<std::uint32_t> limit;     ///< of learnt addresses, 0 none
+    std::optional<std::uint32_t> ageing;  ///< seconds, 0 never
+    std::optional<std::uint32_t> limit;   ///< of learnt addresses, 0 none
     std::optional<SourcePorts> source_ports;
     std::optional<std::uint16_t> port;
     std::optional<bool> learning, proxy, route_short_circuit, l2_miss, l3_miss, udp_checksum,
         udp6_zero_checksum_tx, udp6_zero_checksum_rx, remote_checksum_tx, remote_checksum_rx;
-    std::optional<bool> external;           ///< the tunnel's data come with each packet
+    std::optional<bool> external;  ///< the tunnel's data come with each packet
     std::optional<bool> group_policy, protocol_extension, vni_filter;
 
     bool operator==(Vxlan const&) const = default;
