@@ -111,6 +111,10 @@ private:
         if (with_link && !is_wanted(link, *wanted_)) return;
         if (with_link) report::write_link(writer_, link, details_, view_);
         if (!wanted_->link_level) write_addresses(writer_, link, *wanted_, *addresses_, details_, place_);
+        if (with_link && !details_.brief && details_.statistics > 0 && link.statistics) {
+            report::write_link_statistics(writer_, link, details_);
+            writer_.end_line();
+        }
     }
 
     report::IpWriter writer_;

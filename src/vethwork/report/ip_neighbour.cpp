@@ -2,6 +2,8 @@
 
 #include <linux/neighbour.h>
 
+#include <vethwork/report/hardware_type.hpp>
+
 namespace vethwork::report {
 
 namespace {
@@ -35,7 +37,9 @@ void write_places(IpWriter& writer, Neighbour const& neighbour, IpDetails const&
     }
     if (!neighbour.link_address) return;
     if (!brief) writer.text("lladdr ");
-    writer.field("lladdr", brief ? "{}" : "{} ", neighbour.link_address->to_string(), Ink::link_address);
+    writer.field("lladdr", brief ? "{}" : "{} ",
+                 hardware_address_text(*neighbour.link_address, details.link_type(neighbour.link.index)),
+                 Ink::link_address);
 }
 
 /// A flag is null in JSON: its presence says all.
