@@ -15,18 +15,25 @@ namespace {
 constexpr std::array verbs{
     Verb{"capture", "the packets that a device sees, as text, as JSON or into a file", run_capture},
     Verb{"check", "checks a topology file", run_check},
+    Verb{"completion", "a script for a shell, which completes verbs and options", run_completion},
+    Verb{"doctor", "what this machine can do, and what would help", run_doctor},
     Verb{"down", "ends a lab and everything of it", run_down},
     Verb{"exec", "a program in one node of a lab, or in many", run_exec},
+    Verb{"explain", "the long text of a complaint's code", run_explain},
+    Verb{"graph", "a lab as a picture: text, Graphviz, Mermaid", run_graph},
     Verb{"ip", "links, addresses, routes, rules, neighbours and namespaces, in iproute2's words", run_ip},
     Verb{"logs", "what the services of a lab have written", run_logs},
     Verb{"ls", "the labs that are up", run_ls},
+    Verb{"new", "a small topology file to begin with", run_new},
     Verb{"ping", "ICMP echo, in ping(8)'s words", run_ping},
     Verb{"plan", "what `up` would do", run_plan},
     Verb{"restart", "a lab down and up again", run_restart},
     Verb{"run", "a lab up, a command in it, the lab down", run_run},
+    Verb{"schema", "the JSON Schema of topology files", run_schema},
     Verb{"send", "stdin to a TCP or UDP peer, its answer to stdout", run_send},
     Verb{"serve", "a TCP or UDP server that answers every payload with the time and the payload", run_serve},
     Verb{"shell", "a shell in a node", run_shell},
+    Verb{"show", "a lab as it is meant, with what was chosen automatically", run_show},
     Verb{"status", "whether a lab is as its file says", run_status},
     Verb{"up", "brings a lab up, or makes it as its file says", run_up},
 };
@@ -36,7 +43,7 @@ int print_usage(std::FILE* to) {
         to,
         "Usage: vethwork VERB [ARGUMENTS]\n\nNetworks out of Linux network namespaces, and why they fail.\n\n"
         "Verbs:\n");
-    for (Verb const& verb : verbs) fmt::print(to, "  {:<8} {}\n", verb.name, verb.summary);
+    for (Verb const& verb : verbs) fmt::print(to, "  {:<10} {}\n", verb.name, verb.summary);
     fmt::print(to, "\n`vethwork VERB --help` tells more. `vethwork --version` prints the version.\n");
     return to == stdout ? 0 : 2;
 }
@@ -68,6 +75,9 @@ int run(std::span<char const* const> words) {
 }
 
 }  // namespace
+
+std::span<Verb const> all_verbs() { return verbs; }
+
 }  // namespace vethwork::app
 
 int main(int argc, char** argv) { return vethwork::app::run({argv, static_cast<std::size_t>(argc)}); }

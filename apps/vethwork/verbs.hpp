@@ -18,6 +18,9 @@ struct Verb {
     int (*run)(Invocation const& invocation);  ///< returns the exit status
 };
 
+/// All verbs, by name.
+[[nodiscard]] std::span<Verb const> all_verbs();
+
 int run_capture(Invocation const& invocation);
 int run_ip(Invocation const& invocation);
 int run_ping(Invocation const& invocation);
@@ -25,14 +28,21 @@ int run_send(Invocation const& invocation);
 int run_serve(Invocation const& invocation);
 
 int run_check(Invocation const& invocation);
+int run_completion(Invocation const& invocation);
+int run_doctor(Invocation const& invocation);
 int run_down(Invocation const& invocation);
 int run_exec(Invocation const& invocation);
+int run_explain(Invocation const& invocation);
+int run_graph(Invocation const& invocation);
 int run_logs(Invocation const& invocation);
 int run_ls(Invocation const& invocation);
+int run_new(Invocation const& invocation);
 int run_plan(Invocation const& invocation);
 int run_restart(Invocation const& invocation);
 int run_run(Invocation const& invocation);
+int run_schema(Invocation const& invocation);
 int run_shell(Invocation const& invocation);
+int run_show(Invocation const& invocation);
 int run_status(Invocation const& invocation);
 int run_up(Invocation const& invocation);
 

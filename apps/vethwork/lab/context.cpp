@@ -185,6 +185,21 @@ OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb)
                               "`vethwork up` brings one up", status::not_found);
 }
 
+OrStatus<LoadedLab> load_meant(LabOptions const& options, std::string_view verb) {
+    fs::path const folder = options.folder.empty() ? fs::current_path() : fs::path(options.folder);
+    bool const of_file = options.lab.empty() && (!options.file.empty() || !files_in(folder).empty());
+    auto const name = of_file ? find_file(options, verb) : find_lab(options, verb);
+    if (auto const* const ended = std::get_if<int>(&name)) return *ended;
+    auto const& found = std::get<std::string>(name);
+    auto plain = options;
+    plain.json = false;  // stdout is the answer's; complaints go to stderr
+    if (of_file) return load_file(found, plain, verb);
+    auto const record = ground_of(options).directory(found).read();
+    if (!record) return complain_of_lab(verb, record.error());
+    if (!*record) return complain_of_lab(verb, lookup_error("lab \"" + found + "\" is not up"));
+    return load_record(**record, options, verb);
+}
+
 int complain_of_lab(std::string_view verb, Error const& error) {
     (void)complain(verb, error);
     switch (error.fault) {

@@ -55,6 +55,10 @@ using OrStatus = std::variant<T, int>;
 /// The name of the running lab that is meant: -l, else that of the file, else the only one that runs.
 [[nodiscard]] OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb);
 
+/// The lab to look at: a running one where -l names it, else a file (-f, the only one of the folder), else
+/// the only lab that runs.
+[[nodiscard]] OrStatus<LoadedLab> load_meant(LabOptions const& options, std::string_view verb);
+
 /// Says it on stderr, with the hint on a line of its own; gives the exit status of its fault.
 int complain_of_lab(std::string_view verb, Error const& error);
 

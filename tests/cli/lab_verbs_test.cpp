@@ -1,0 +1,132 @@
+// The verbs that look at labs and at the machine: whole outputs, exit statuses.
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "support/command.hpp"
+
+namespace vethwork::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+Outcome vethwork(std::vector<std::string> words) {
+    words.insert(words.begin(), VETHWORK_PROGRAM);
+    return run(words);
+}
+
+/// A folder of this test, with a lab of this kind in it; its file.
+std::string new_lab(std::string const& kind) {
+    auto const folder = "/run/" + kind;
+    (void)shell("mkdir -p " + folder);
+    auto const made = vethwork({"new", kind, "-C", folder});
+    EXPECT_EQ(made.status, 0) << made.err;
+    return folder + "/" + kind + ".vethwork.yaml";
+}
+
+TEST(New, WritesLabsThatPassTheCheckWithoutAWarning) {
+    for (std::string const kind : {"two", "star", "router", "nat"}) {
+        auto const file = new_lab(kind);
+        auto const checked = vethwork({"check", file});
+        EXPECT_EQ(checked.status, 0) << checked.err;
+        EXPECT_THAT(checked.err, StartsWith(kind + ": "));
+    }
+}
+
+TEST(New, DoesNotOverwriteAndKnowsItsKinds) {
+    auto const file = new_lab("two");
+    (void)shell("echo mine > " + file);
+    auto const again = vethwork({"new", "two", "-C", "/run/two"});
+    EXPECT_EQ(again.status, 1);
+    EXPECT_THAT(again.err, HasSubstr("File exists"));
+    EXPECT_EQ(shell("cat " + file).out, "mine\n");
+    auto const unknown = vethwork({"new", "ruoter"});
+    EXPECT_EQ(unknown.status, 2);
+    EXPECT_THAT(unknown.err, HasSubstr("did you mean 'router'?"));
+    EXPECT_EQ(vethwork({"new", "--print"}).out, vethwork({"new", "two", "--print"}).out);
+}
+
+TEST(Show, TellsAddressesAndRoutesThatWereChosen) {
+    auto const file = new_lab("router");
+    auto const shown = vethwork({"show", file});
+    EXPECT_EQ(shown.status, 0) << shown.err;
+    EXPECT_THAT(shown.out, StartsWith("left (host)\n"));
+    EXPECT_THAT(shown.out, HasSubstr("  route           default via 10.1.0.1 dev eth0\n"));
+    auto const data = json::parse(vethwork({"show", file, "--json"}).out);
+    EXPECT_EQ(data["lab"], "router");
+    ASSERT_EQ(data["nodes"].size(), 3u);
+    auto const& router = data["nodes"][1];
+    EXPECT_EQ(router["role"], "router");
+    EXPECT_EQ(router["interfaces"][0]["addresses"][0], "10.1.0.1/24");
+    EXPECT_EQ(router["interfaces"][1]["peers"], json::array({"right:eth0"}));
+}
+
+TEST(Show, FindsTheFileOfTheFolderAndComplainsWithoutOne) {
+    (void)new_lab("star");
+    EXPECT_THAT(vethwork({"show", "-C", "/run/star"}).out, StartsWith("sw (switch)\n"));
+    auto const none = vethwork({"show", "-f", "/run/none.vethwork.yaml"});
+    EXPECT_EQ(none.status, 4);
+    EXPECT_EQ(none.out, "");
+    EXPECT_EQ(vethwork({"show", "-l", "absent"}).status, 4);
+}
+
+TEST(Graph, DrawsInThreeLanguages) {
+    auto const file = new_lab("router");
+    EXPECT_THAT(vethwork({"graph", file}).out, HasSubstr("left:eth0 ──── r:eth0       west   10.1.0.0/24"));
+    EXPECT_THAT(vethwork({"graph", file, "--dot"}).out, StartsWith("graph \"router\" {\n"));
+    EXPECT_THAT(vethwork({"graph", file, "--mermaid"}).out, StartsWith("graph LR\n"));
+    EXPECT_EQ(vethwork({"graph", file, "--dot", "--mermaid"}).status, 2);
+}
+
+TEST(Schema, IsJson) {
+    auto const printed = vethwork({"schema"});
+    EXPECT_EQ(printed.status, 0);
+    EXPECT_TRUE(json::parse(printed.out)["definitions"]["lab"]["properties"].contains("nodes"));
+}
+
+TEST(Explain, TellsOneCodeOrListsAll) {
+    auto const one = vethwork({"explain", "e207"});
+    EXPECT_EQ(one.status, 0);
+    EXPECT_THAT(one.out, StartsWith("E207: this is no percentage\n\n"));
+    EXPECT_THAT(vethwork({"explain"}).out, HasSubstr("E207  this is no percentage\n"));
+    EXPECT_EQ(json::parse(vethwork({"explain", "W503", "-j"}).out)["code"], "W503");
+    EXPECT_EQ(vethwork({"explain", "E999"}).status, 4);
+}
+
+TEST(Completion, CompletesVerbsAndOptionsInBash) {
+    if (!has_program("bash")) GTEST_SKIP() << "no bash";
+    auto const script = vethwork({"completion", "bash"});
+    EXPECT_EQ(script.status, 0);
+    auto const complete = [&](std::string const& words, int at) {
+        return run({"bash", "-c",
+                    script.out + "COMP_WORDS=(" + words + "); COMP_CWORD=" + std::to_string(at) +
+                        "; _vethwork; echo \"${COMPREPLY[*]}\""})
+            .out;
+    };
+    EXPECT_EQ(complete("vethwork sch", 1), "schema\n");
+    EXPECT_EQ(complete("vethwork graph --d", 2), "--dot\n");
+    EXPECT_EQ(complete("vethwork up --real", 2), "--real-host\n");
+    EXPECT_EQ(vethwork({"completion", "tcsh"}).status, 2);
+}
+
+TEST(Doctor, TellsWhatCanBeMadeAndTheFixOfWhatCannot) {
+    auto const outcome = vethwork({"doctor", "--json"});
+    auto const data = json::parse(outcome.out);
+    EXPECT_EQ(outcome.status, data["labs_can_run"].get<bool>() ? 0 : 3);
+    bool veth = false, bridge = false;
+    for (auto const& one : data["findings"]) {
+        if (one["what"] == "veth") veth = one["ok"];
+        if (one["what"] == "bridge") bridge = one["ok"];
+        if (!one["ok"].get<bool>()) EXPECT_NE(one["fix"], "") << one;
+    }
+    if (!has_program("ip")) GTEST_SKIP() << "no ip to compare with";
+    bool const witness = shell("unshare -n ip link add probe0 type veth peer name probe1").status == 0;
+    EXPECT_EQ(veth, witness);
+    EXPECT_EQ(bridge, shell("unshare -n ip link add probe2 type bridge").status == 0);
+    EXPECT_THAT(vethwork({"doctor"}).out, HasSubstr("veth                 ok\n"));
+    EXPECT_EQ(shell("ip -o link | grep -c probe").out, "0\n");
+}
+
+}  // namespace
+}  // namespace vethwork::test
