@@ -118,7 +118,9 @@ TEST(Doctor, TellsWhatCanBeMadeAndTheFixOfWhatCannot) {
     for (auto const& one : data["findings"]) {
         if (one["what"] == "veth") veth = one["ok"];
         if (one["what"] == "bridge") bridge = one["ok"];
-        if (!one["ok"].get<bool>()) EXPECT_NE(one["fix"], "") << one;
+        if (!one["ok"].get<bool>()) {
+            EXPECT_NE(one["fix"], "") << one;
+        }
     }
     if (!has_program("ip")) GTEST_SKIP() << "no ip to compare with";
     bool const witness = shell("unshare -n ip link add probe0 type veth peer name probe1").status == 0;
