@@ -151,7 +151,7 @@ TEST_P(LabTest, AFailedChangeLeavesWhatWasThere) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Footings, LabTest, testing::Values(Footing::root, Footing::rootless),
-                         [](auto const& info) { return info.param == Footing::root ? "Root" : "Rootless"; });
+                         [](auto const& test) { return test.param == Footing::root ? "Root" : "Rootless"; });
 
 }  // namespace
 }  // namespace vethwork::lab

@@ -134,9 +134,10 @@ void check_lab_of(std::uint32_t seed, bool costs) {
             auto const is_it = [&, wanted = address](IpPrefix const& own) { return own.address == wanted; };
             bool const exact =
                 node.ends.size() == 1 || std::any_of(node.loopback.begin(), node.loopback.end(), is_it);
-            if (exact)
+            if (exact) {
                 ASSERT_EQ(*most, cost[from][owner])
                     << text << lab.nodes[from].name << " to " << address.to_string();
+            }
         }
 }
 
