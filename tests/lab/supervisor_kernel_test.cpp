@@ -87,6 +87,16 @@ TEST_F(SupervisorTest, SaysWhichIsNotReadyInTimeAndWhichFails) {
     stop();
 }
 
+TEST_F(SupervisorTest, WhatWaitsForAFailedOneFailsWithIt) {
+    auto second = service("second", "exec sleep 60");
+    second.after = {"first"};
+    supervise({service("first", "exit 3"), second});
+    ASSERT_TRUE(until([this] { return told("web/second failed"); }));
+    EXPECT_TRUE(supervisor_->is_settled());
+    EXPECT_EQ(supervisor_->status()[1].text, "waits for web/first in vain");
+    stop();
+}
+
 TEST_F(SupervisorTest, RestartsWhatMustRun) {
     auto again = service("again", "echo x >> " + folder_ + "/count; test $(wc -l < " + folder_ +
                                       "/count) -ge 3 && exec sleep 60; exit 1");

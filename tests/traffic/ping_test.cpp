@@ -207,12 +207,11 @@ TEST_F(PingTest, JsonIsOneObject) {
 }
 
 TEST_F(PingTest, AnInterruptEndsItWithTheSummary) {
+    // The machine may be slow: how many went out in that time is not ours to say.
     Outcome const outcome =
-        shell("timeout -s INT 0.5 " + std::string(VETHWORK_PROGRAM) + " ping -i 0.2 10.0.1.2");
-    EXPECT_NE(outcome.out.find(
-                  "\n--- 10.0.1.2 ping statistics ---\n3 packets transmitted, 3 received, 0% packet loss"),
-              std::string::npos)
-        << outcome.out;
+        shell("timeout -s INT 2 " + std::string(VETHWORK_PROGRAM) + " ping -i 0.2 10.0.1.2");
+    EXPECT_NE(outcome.out.find("\n--- 10.0.1.2 ping statistics ---\n"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find(" received, 0% packet loss"), std::string::npos) << outcome.out;
 }
 
 }  // namespace

@@ -60,6 +60,19 @@ void Supervisor::set(Entry& entry, ServiceState state, std::string text) {
     if (changed_) changed_(entry.status);
 }
 
+void Supervisor::set_for_good(Entry& entry, ServiceState state, std::string text) {
+    set(entry, state, std::move(text));
+    for (auto& other : entries_)
+        if (other.status.state == ServiceState::waiting && is_after(other, entry.status.service))
+            set_for_good(other, ServiceState::failed, "waits for " + entry.status.service + " in vain");
+}
+
+bool Supervisor::is_after(Entry const& entry, std::string const& service) {
+    return std::ranges::any_of(entry.service.after, [&](std::string const& name) {
+        return (name.find('/') == std::string::npos ? entry.service.node + "/" + name : name) == service;
+    });
+}
+
 bool Supervisor::may_start(Entry const& entry) const {
     return std::ranges::all_of(entry.service.after, [&](std::string const& name) {
         std::string const whole =
@@ -79,7 +92,7 @@ void Supervisor::start_those_that_may() {
 
 void Supervisor::start(Entry& entry) {
     auto const pid = lab::start(entry.service);
-    if (!pid) return set(entry, ServiceState::failed, pid.error().describe());
+    if (!pid) return set_for_good(entry, ServiceState::failed, pid.error().describe());
     entry.status.pid = *pid;
     started_.push_back(static_cast<std::size_t>(&entry - entries_.data()));
     entry.deadline = loop_.now() + entry.service.ready_within;
@@ -96,7 +109,7 @@ void Supervisor::look_whether_ready(Entry& entry) {
     if (loop_.now() >= entry.deadline) {
         kill(entry, SIGKILL);
         std::erase(started_, static_cast<std::size_t>(&entry - entries_.data()));
-        return set(entry, ServiceState::failed, "not ready in time");
+        return set_for_good(entry, ServiceState::failed, "not ready in time");
     }
     entry.timer = loop_.after(look_every, [this, &entry] { look_whether_ready(entry); });
 }
@@ -118,8 +131,9 @@ void Supervisor::child_ended(std::int32_t pid, int wait_status) {
     bool const too_soon =
         entry.status.state == ServiceState::starting && entry.service.restart == Restart::never;
     std::string const text = "ended with status " + std::to_string(entry.status.exit_status);
-    set(entry, good && !too_soon ? ServiceState::ended : ServiceState::failed, text);
-    if (!again) return;
+    auto const state = good && !too_soon ? ServiceState::ended : ServiceState::failed;
+    if (!again) return set_for_good(entry, state, text);
+    set(entry, state, text);
     ++entry.status.restarts;
     entry.timer = loop_.after(restart_after, [this, &entry] { start(entry); });
 }

@@ -56,6 +56,9 @@ private:
     void start(Entry& entry);
     void look_whether_ready(Entry& entry);
     void set(Entry& entry, ServiceState state, std::string text = {});
+    /// It will not be ready any more: those that wait for it fail with it.
+    void set_for_good(Entry& entry, ServiceState state, std::string text);
+    [[nodiscard]] static bool is_after(Entry const& entry, std::string const& service);
     void stop_next();
     void kill(Entry& entry, int signal);
 

@@ -160,8 +160,8 @@ Result<Encapsulation> parse_seg6(WordReader& words) {
     }
     Seg6Encapsulation seg6{
         .mode = mode.value_or(Seg6Mode::encap), .segments = {}, .hmac_key = key.value_or(0)};
-    for (auto const part : split(segments.value_or(""), ','))
-        seg6.segments.push_back(TRY(read_address(part, Family::ipv6)));
+    std::string const list = segments.value_or("");
+    for (auto const part : split(list, ',')) seg6.segments.push_back(TRY(read_address(part, Family::ipv6)));
     if (seg6.mode == Seg6Mode::inlined) seg6.segments.push_back(IpAddress::any(Family::ipv6));
     return Encapsulation(seg6);
 }
