@@ -88,9 +88,12 @@ TEST_F(SupervisorTest, SaysWhichIsNotReadyInTimeAndWhichFails) {
 }
 
 TEST_F(SupervisorTest, WhatWaitsForAFailedOneFailsWithIt) {
+    auto first = service("first", "exit 3");
+    first.ready_by = ReadyBy::file;
+    first.ready_what = "/nowhere/at/all";
     auto second = service("second", "exec sleep 60");
     second.after = {"first"};
-    supervise({service("first", "exit 3"), second});
+    supervise({first, second});
     ASSERT_TRUE(until([this] { return told("web/second failed"); }));
     EXPECT_TRUE(supervisor_->is_settled());
     EXPECT_EQ(supervisor_->status()[1].text, "waits for web/first in vain");
