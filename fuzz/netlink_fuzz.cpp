@@ -10,6 +10,7 @@
 #include <vethwork/netlink/route.hpp>
 #include <vethwork/netlink/rule.hpp>
 #include <vethwork/netlink/trace.hpp>
+#include <vethwork/observe/bridge.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
@@ -34,6 +35,8 @@ void read_in_every_way(Message const& message) {
     (void)read_nexthop(message).ok();
     (void)read_nexthop_bucket(message).ok();
     (void)read_namespace_id(message).ok();
+    (void)vethwork::observe::read_forwarding_entry(message).ok();
+    (void)vethwork::observe::read_bridge_member(message).ok();
     (void)error_of(message, asked);
     (void)describe_message(Direction::received, message);
 }
