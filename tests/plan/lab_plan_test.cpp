@@ -112,6 +112,24 @@ TEST(MakePlan, GivesEachStepAReasonAndAKey) {
     EXPECT_EQ(plan.steps[0].reason, "is wanted, and not there");
 }
 
+TEST(MakePlan, ClearsTheOldRulesetWhereTheNamespaceIsTheLabsOwnAndNotNew) {
+    auto const ruleset_step = [](NetworkState const& wanted, NetworkState const& actual) -> std::string {
+        for (auto const& step : make_plan(wanted, actual).steps)
+            if (auto const* const load = std::get_if<LoadRuleset>(&step.operation)) return load->text;
+        return "none";
+    };
+    NetworkState const none, bare{.namespaces = {{.name = "a"}}};
+    NetworkState const old{.namespaces = {{.name = "a", .ruleset = "table ip old {}\n"}}};
+    NetworkState fresh{.namespaces = {{.name = "a", .ruleset = "table ip t {}\n"}}};
+    EXPECT_EQ(ruleset_step(fresh, none), "table ip t {}\n");
+    EXPECT_EQ(ruleset_step(fresh, bare), "flush ruleset\ntable ip t {}\n");
+    EXPECT_EQ(ruleset_step(fresh, old), "flush ruleset\ntable ip t {}\n");
+    EXPECT_EQ(ruleset_step(bare, old), "flush ruleset\n");
+    EXPECT_EQ(ruleset_step(fresh, fresh), "none");
+    fresh.namespaces[0].outside = true;
+    EXPECT_EQ(ruleset_step(fresh, old), "table ip t {}\n");
+}
+
 TEST(MakePlan, RewiresACableThatLeadsElsewhere) {
     auto wanted = star();
     auto& switch_links = wanted.namespaces[2].links;

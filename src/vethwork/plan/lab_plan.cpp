@@ -38,8 +38,13 @@ auto const* find_named(Things const& things, std::string_view name) {
 class NamespacePlanner {
 public:
     NamespacePlanner(std::vector<Step>& steps, std::set<std::string>& cables, NetworkState const& everything,
-                     NamespaceState const& wanted, NamespaceState const& actual)
-        : steps_(steps), cables_(cables), everything_(everything), wanted_(wanted), actual_(actual) {}
+                     NetworkState const& was, NamespaceState const& wanted, NamespaceState const& actual)
+        : steps_(steps),
+          cables_(cables),
+          everything_(everything),
+          was_(was),
+          wanted_(wanted),
+          actual_(actual) {}
 
     void run() {
         end_surplus_links();
@@ -49,14 +54,20 @@ public:
         plan_routes();
         plan_rules();
         plan_sysctls();
-        if (!wanted_.ruleset.empty() && wanted_.ruleset != actual_.ruleset)
-            add(Phase::rulesets, LoadRuleset{wanted_.ruleset}, topology::key_of_ruleset(wanted_.name),
-                actual_.ruleset.empty() ? absent : different);
+        if (wanted_.ruleset != actual_.ruleset)
+            add(Phase::rulesets, LoadRuleset{flush_of_old() + wanted_.ruleset},
+                topology::key_of_ruleset(wanted_.name), actual_.ruleset.empty() ? absent : different);
     }
 
 private:
     void add(Phase phase, Operation operation, std::string key, std::string_view reason) {
         steps_.push_back({phase, wanted_.name, std::move(operation), std::move(key), std::string(reason)});
+    }
+
+    /// Loading adds to what is there: where a namespace is the lab's own and not new, that goes first.
+    [[nodiscard]] std::string flush_of_old() const {
+        bool const is_new = !was_.find(wanted_.name);
+        return is_new || wanted_.outside ? "" : "flush ruleset\n";
     }
 
     void end_surplus_links() {
@@ -119,7 +130,7 @@ private:
                          std::string const& other_netns) {
         cables_.insert("made " + topology::key_of(side.name, main));
         cables_.insert("made " + topology::key_of(other_netns, other));
-        NamespacePlanner there(steps_, cables_, everything_, *everything_.find(other_netns), actual_);
+        NamespacePlanner there(steps_, cables_, everything_, was_, *everything_.find(other_netns), actual_);
         there.put_up_later(other, Phase::up);
         if (other.master) there.master_later(other);
         other.kind = topology::PlainKind{};
@@ -242,8 +253,9 @@ private:
     }
 
     std::vector<Step>& steps_;
-    std::set<std::string>& cables_;  ///< "made KEY" and "end KEY" of ends that another step takes care of
-    NetworkState const& everything_;
+    std::set<std::string>& cables_;   ///< "made KEY" and "end KEY" of ends that another step takes care of
+    NetworkState const& everything_;  ///< wanted
+    NetworkState const& was_;
     NamespaceState const& wanted_;
     NamespaceState const& actual_;
 };
@@ -263,7 +275,7 @@ Plan make_plan(NetworkState const& wanted, NetworkState const& actual) {
             plan.steps.push_back({Phase::namespaces, netns.name, AddNamespace{netns.name},
                                   topology::key_of(netns.name), std::string(absent)});
         auto const before = there ? *there : fresh_namespace(netns.name);
-        NamespacePlanner(plan.steps, cables, wanted, netns, before).run();
+        NamespacePlanner(plan.steps, cables, wanted, actual, netns, before).run();
     }
     put_in_order(plan.steps, wanted);
     return plan;
