@@ -115,6 +115,10 @@ TEST_P(LabTest, ComesUpPingsChangesAndGoesWithoutATrace) {
         EXPECT_EQ(ping.status, 0) << ping.out << ping.err;
     }));
     EXPECT_TRUE(apart([this] {
+        EXPECT_TRUE(stands(star(3), 1, 10)) << "and one less";
+        EXPECT_TRUE(
+            apart([this] { EXPECT_TRUE(open(ground_, "t").ok()) << "its record names what is there"; }));
+        EXPECT_TRUE(stands(star(4), 1, 10));
         auto const report = down(ground_, "t").value();
         EXPECT_TRUE(report.was_up);
         EXPECT_EQ(report.namespaces, 5u);

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -85,8 +84,12 @@ Result<Fd> Directory::lock() const {
     for (;;) {
         TRY(make_folders(path_));
         Fd file = TRY(open_file(path_of("lock"), O_RDWR | O_CREAT, 0600));
-        if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-            if (errno != EWOULDBLOCK) return system_error("lock \"" + path_ + "\"");
+        // Of this process alone: a child that outlives it does not have the lock.
+        struct flock whole {
+            .l_type = F_WRLCK, .l_whence = SEEK_SET
+        };
+        if (::fcntl(file.get(), F_SETLK, &whole) != 0) {
+            if (errno != EAGAIN && errno != EACCES) return system_error("lock \"" + path_ + "\"");
             return Error{.fault = Fault::limit,
                          .attempt = "lab \"" + path_.substr(path_.rfind('/') + 1) +
                                     "\" is being worked on by another vethwork",

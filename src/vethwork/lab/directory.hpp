@@ -54,7 +54,8 @@ public:
 
     [[nodiscard]] std::string const& path() const { return path_; }
     [[nodiscard]] std::string path_of(std::string_view file) const { return path_ + "/" + std::string(file); }
-    /// Makes the folder and takes its lock; the error says who has it. The lock ends with the descriptor.
+    /// Makes the folder and takes its lock; the error says that another process has it. The lock ends with
+    /// this process, or when it closes this descriptor or any other of the file.
     [[nodiscard]] Result<Fd> lock() const;
     [[nodiscard]] Result<std::optional<Record>> read() const;
     /// Replaces the record in one step (a new file, then rename(2)).

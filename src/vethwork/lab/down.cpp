@@ -53,11 +53,13 @@ private:
             (!keeper_ || !enter_space(*record_.keeper, Children::stay_outside)))
             return {};
         in_space_ = record_.footing == Footing::rootless;
-        auto const netns = netns::open_named(record_.namespaces.back());
-        if (!netns) return {};
-        auto mark = EndMark::put_into(*netns);
-        if (!mark) return {};
-        return std::move(*mark);
+        // Where `up` was killed the last ones may not be there, or be files without a namespace.
+        for (auto name = record_.namespaces.rbegin(); name != record_.namespaces.rend(); ++name) {
+            auto const netns = netns::open_named(*name);
+            auto mark = netns ? EndMark::put_into(*netns) : Result<EndMark>(netns.error());
+            if (mark) return std::move(*mark);
+        }
+        return {};
     }
 
     void end_processes() {

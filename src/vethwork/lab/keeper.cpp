@@ -34,13 +34,24 @@ class Keeper {
 public:
     Keeper(EventLoop& loop, int listener) : loop_(loop), listener_(listener) {}
 
-    Result<> prepare() {
+    Result<> prepare(std::optional<int> maker) {
+        if (maker)
+            maker_rule_ =
+                TRY(loop_.watch("maker", *maker, EPOLLIN, [this, maker](Events) { hear_of(*maker); }));
         (void)TRY(loop_.watch("commands", listener_, EPOLLIN, [this](Events) { accept_client(); }));
         TRY(loop_.on_signal(SIGCHLD, [this] { reap(); }));
         return loop_.on_signal(SIGTERM, [this] { stop([this] { loop_.stop(); }); });
     }
 
 private:
+    /// Of its maker: that it has written the keeper down, or that it has died.
+    void hear_of(int maker) {
+        char byte;
+        if (::read(maker, &byte, 1) != 1) return loop_.stop();
+        loop_.forget(maker_rule_);
+        ::close(maker);
+    }
+
     void accept_client() {
         Fd fd(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (!fd.is_open()) return;
@@ -146,6 +157,7 @@ private:
 
     EventLoop& loop_;
     int listener_;
+    RuleId maker_rule_{};
     std::map<int, Watched> clients_;
     std::optional<Supervisor> supervisor_;
     std::optional<int> waiting_for_start_;
@@ -190,11 +202,11 @@ Result<Fd> listen_for_commands(std::string const& path) {
     return fd;
 }
 
-int keep(int listener) {
+int keep(int listener, std::optional<int> maker) {
     auto loop = EventLoop::create();
     if (!loop) return 1;
     Keeper keeper(*loop, listener);
-    return keeper.prepare() && loop->run() ? 0 : 1;
+    return keeper.prepare(maker) && loop->run() ? 0 : 1;
 }
 
 Result<std::vector<ServiceStatus>> start_services(std::string const& socket_path,

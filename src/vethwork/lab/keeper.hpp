@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace vethwork::lab {
 [[nodiscard]] Result<Fd> listen_for_commands(std::string const& path);
 
 /// The keeper's life: serves commands on `listener` until told to end, or until SIGTERM; then stops all
-/// services. Gives the exit status.
-[[nodiscard]] int keep(int listener);
+/// services. Gives the exit status. `maker` is the read end of a pipe of whoever started it: where that is
+/// closed without a byte, its maker has died before it wrote the keeper down, and it ends.
+[[nodiscard]] int keep(int listener, std::optional<int> maker = {});
 
 /// Told of each change while services start.
 using ServiceNews = std::function<void(ServiceStatus const&)>;

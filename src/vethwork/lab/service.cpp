@@ -54,7 +54,9 @@ Result<> settle(Launch const& launch) {
         return system_error("go to \"" + launch.dir + "\"");
     for (auto const& [name, value] : launch.env) ::setenv(name.c_str(), value.c_str(), 1);
     TRY(become_user(launch.user));
-    if (launch.ends_with_parent) ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // becoming a user forgets it
+    if (launch.parent == 0) return {};
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);            // becoming a user forgets it
+    if (::getppid() != launch.parent) ::_exit(1);  // too late: it has ended already
     return {};
 }
 
@@ -117,7 +119,7 @@ Error become_in_node(Launch const& launch) {
 
 Result<std::int32_t> start(Service const& service) {
     Fd const log = TRY(open_file(service.log, O_WRONLY | O_CREAT | O_APPEND));
-    pid_t const child = ::fork();
+    pid_t const parent = ::getpid(), child = ::fork();
     if (child < 0) return system_error("start service " + service.full_name());
     if (child > 0) return child;
     ::setsid();
@@ -129,7 +131,7 @@ Result<std::int32_t> start(Service const& service) {
     ::dup2(log.get(), 1);
     ::dup2(log.get(), 2);
     auto const error = become_in_node(
-        {service.argv, service.env, service.dir, service.user, service.netns, service.binds, true});
+        {service.argv, service.env, service.dir, service.user, service.netns, service.binds, parent});
     (void)write_all(2, "vethwork: " + error.describe() + "\n");
     ::_exit(127);
 }

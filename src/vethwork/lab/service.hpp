@@ -56,7 +56,7 @@ struct Launch {
     std::map<std::string, std::string> env;  ///< on top of the present environment
     std::string dir, user, netns;
     std::vector<std::pair<std::string, std::string>> binds;
-    bool ends_with_parent = false;  ///< killed when the thread that forked it ends
+    std::int32_t parent = 0;  ///< killed when the thread of this process that forked it ends; 0: lives on
 };
 
 /// In a child process: moves into the node, makes its mounts, and becomes the program. Returns only when that

@@ -1,4 +1,6 @@
+#include <linux/magic.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,6 +32,12 @@ void raise_descriptor_limit() {
     (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// A file without a namespace: left where `up` was killed between making the one and the other.
+bool is_bare(std::string const& pin) {
+    struct statfs facts;
+    return ::statfs(pin.c_str(), &facts) == 0 && facts.f_type != NSFS_MAGIC;
+}
+
 std::string prefix_of(Record const& record) {
     return record.footing == Footing::root ? record.name + "." : std::string();
 }
@@ -44,7 +52,8 @@ public:
 
     UpResult<UpReport> run() {
         raise_descriptor_limit();
-        if (auto ready = prepare(); !ready) return failure(std::move(ready).error());
+        if (auto ready = prepare(); !ready)
+            return failure(std::move(ready).error(), !begun_ || report_.was_up || take_away());
         if (auto open = open_network(); !open)
             return failure(std::move(open).error(), report_.was_up || take_away());
         auto actual = vethwork::lab::observe(*running_, wanted_.state, directory_);
@@ -58,6 +67,7 @@ public:
         if (auto served = serve(); !served)
             return failure(std::move(served).error(), report_.was_up || take_away());
         wanted_.record.complete = true;
+        name_namespaces();
         if (auto written = directory_.write(wanted_.record); !written)
             return failure(std::move(written).error(), false);
         return std::move(report_);
@@ -70,21 +80,29 @@ private:
         old_ = TRY(directory_.read());
         if (old_ && is_gone(*old_)) old_.reset();
         report_.was_up = old_.has_value();
+        begun_ = true;
         auto& record = wanted_.record;
         record.keeper = old_ ? old_->keeper : std::nullopt;
         record.created_at =
             old_ ? old_->created_at : std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
         if (record.keeper) keeper_ = open_process(*record.keeper);
         if (record.footing == Footing::rootless) TRY(stand_in_space());
-        record.namespaces.clear();
-        for (auto const& netns : wanted_.state.namespaces)
-            (netns.outside ? record.outside : record.namespaces)
-                .push_back((netns.outside ? "" : prefix_of(record)) + netns.name);
-        if (old_)
+        name_namespaces();
+        if (old_)  // until these have gone
             for (auto const& name : old_->namespaces)
                 if (std::ranges::find(record.namespaces, name) == record.namespaces.end())
                     record.namespaces.push_back(name);
         return directory_.write(record);
+    }
+
+    /// Those that are wanted.
+    void name_namespaces() {
+        auto& record = wanted_.record;
+        record.namespaces.clear();
+        record.outside.clear();
+        for (auto const& netns : wanted_.state.namespaces)
+            (netns.outside ? record.outside : record.namespaces)
+                .push_back((netns.outside ? "" : prefix_of(record)) + netns.name);
     }
 
     /// A rootless lab whose keeper has died has nothing left but its folder.
@@ -94,10 +112,17 @@ private:
 
     Result<> stand_in_space() {
         auto& record = wanted_.record;
-        if (!record.keeper) record.keeper = TRY(start_keeper(directory_, Footing::rootless));
-        TRY(directory_.write(record));
+        if (!record.keeper) TRY(make_keeper());
         keeper_ = open_process(*record.keeper);
         return enter_space(*record.keeper, Children::stay_outside);
+    }
+
+    /// Written down before it is sure to stay.
+    Result<> make_keeper() {
+        auto fresh = TRY(start_keeper(directory_, wanted_.record.footing));
+        wanted_.record.keeper = fresh.process();
+        TRY(directory_.write(wanted_.record));
+        return fresh.let_live();
     }
 
     Result<> open_network() {
@@ -111,7 +136,12 @@ private:
         if (!old_) return {};
         for (auto const& name : old_->namespaces) {
             auto const node = name.substr(prefix_of(*old_).size());
-            if (std::filesystem::exists(pin_folder + ("/" + name))) TRY(network.open(node));
+            auto const pin = pin_folder + ("/" + name);
+            if (!std::filesystem::exists(pin)) continue;
+            if (is_bare(pin))
+                TRY(netns::remove(name));
+            else
+                TRY(network.open(node));
         }
         return {};
     }
@@ -147,9 +177,8 @@ private:
         auto& record = wanted_.record;
         if (!keeper_) {
             if (wanted_.services.empty()) return {};
-            record.keeper = TRY(start_keeper(directory_, Footing::root));
+            TRY(make_keeper());
             keeper_ = open_process(*record.keeper);
-            TRY(directory_.write(record));
         }
         if (wanted_.services.empty() && record.footing == Footing::rootless && !had_any) return {};
         report_.services =
@@ -166,6 +195,7 @@ private:
     Wanted wanted_;
     News const& news_;
     Fd lock_;
+    bool begun_ = false;  ///< from here on there is something to take away
     std::optional<Fd> keeper_;
     std::optional<Record> old_;
     std::optional<Running> running_;

@@ -1,6 +1,8 @@
 #include <vethwork/lab/wanted.hpp>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -25,11 +27,17 @@ Result<> write_below(Directory const& directory, std::string const& file, std::s
 
 }  // namespace
 
-Result<ProcessId> start_keeper(Directory const& directory, Footing footing) {
+Result<NewKeeper> start_keeper(Directory const& directory, Footing footing) {
     Fd const listener = TRY(listen_for_commands(directory.path_of("keeper.sock")));
-    int const open[] = {listener.get()};
-    auto const life = [number = listener.get()] { return keep(number); };
-    return footing == Footing::rootless ? start_space(life, open) : start_daemon(life, open);
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("make a pipe");
+    Fd const theirs(ends[0]);
+    Fd ours(ends[1]);
+    int const open[] = {listener.get(), theirs.get()};
+    auto const life = [number = listener.get(), maker = theirs.get()] { return keep(number, maker); };
+    auto const process =
+        TRY(footing == Footing::rootless ? start_space(life, open) : start_daemon(life, open));
+    return NewKeeper(process, std::move(ours));
 }
 
 namespace {
@@ -72,8 +80,13 @@ void finish(Service& service, Wanted const& wanted, Directory const& directory, 
 
 Result<> write_node_files(Directory const& directory, Wanted& wanted) {
     TRY(write_below(directory, "etc/hosts", wanted.hosts));
-    for (auto const& netns : wanted.state.namespaces)
-        if (!netns.ruleset.empty()) TRY(write_below(directory, "nft/" + netns.name, netns.ruleset));
+    for (auto const& netns : wanted.state.namespaces) {
+        auto const ruleset = "nft/" + netns.name;
+        if (!netns.ruleset.empty())
+            TRY(write_below(directory, ruleset, netns.ruleset));
+        else
+            ::unlink(directory.path_of(ruleset).c_str());
+    }
     std::map<std::string, Binds> binds;
     for (auto const& [node, gear] : wanted.gear) {
         binds[node] = TRY(write_files(directory, node, gear.files));

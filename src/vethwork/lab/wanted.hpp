@@ -5,8 +5,22 @@
 
 namespace vethwork::lab {
 
+/// A keeper that ends when this is dropped before it is told that it is written down.
+class NewKeeper {
+public:
+    NewKeeper(ProcessId process, Fd pipe) : process_(process), pipe_(std::move(pipe)) {}
+
+    [[nodiscard]] ProcessId const& process() const { return process_; }
+    /// Whoever ends the lab finds it now: it stays.
+    [[nodiscard]] Result<> let_live() { return write_all(pipe_.get(), "."); }
+
+private:
+    ProcessId process_;
+    Fd pipe_;
+};
+
 /// Starts a lab's keeper, and with `rootless` the space that it holds.
-[[nodiscard]] Result<ProcessId> start_keeper(Directory const& directory, Footing footing);
+[[nodiscard]] Result<NewKeeper> start_keeper(Directory const& directory, Footing footing);
 
 /// Writes the nodes' hosts files into the lab's folder, and gives services their logs, namespaces and mounts.
 [[nodiscard]] Result<> write_node_files(Directory const& directory, Wanted& wanted);
