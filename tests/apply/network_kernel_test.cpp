@@ -49,6 +49,31 @@ TEST(Network, BuildsACableBetweenTwoNamespacesInOneWindow) {
     EXPECT_NE(::stat("/run/netns/lab.a", &facts), 0);
 }
 
+TEST(Network, KnowsTheEndsOfACableIntoANamespaceThatWasThereBefore) {
+    Network("/run/netns", "lab.").create("old").value();
+    Network network("/run/netns", "lab.");
+    network.open("old").value();
+    network.create("new").value();
+    topology::Link bridge;
+    bridge.name = "br0";
+    bridge.kind = topology::Bridge{};
+    plan::Operation const make_bridge = plan::AddLink{bridge};
+    auto end = veth("eth0", "eth0", "new");
+    end.master = topology::LinkRef{"br0"};  // which is not known before it is there: its request comes twice
+    plan::Operation const cable = plan::AddLink{end};
+    std::vector<Task> tasks{{&make_bridge, {}}, {&cable, {}}};
+    network.perform("old", tasks);
+    for (auto const& task : tasks) EXPECT_TRUE(task.outcome) << task.outcome.error().describe();
+    topology::InterfaceAddress address{.link = {"eth0"}, .family = Family::ipv4};
+    address.local = IpAddress::parse("10.0.0.1").value();
+    address.prefix_length = 24;
+    plan::Operation const put = plan::PutAddress{address, plan::PutMode::add};
+    std::vector<Task> more{{&put, {}}};
+    network.perform("new", more);
+    EXPECT_TRUE(more[0].outcome) << more[0].outcome.error().describe();
+    for (std::string const name : {"old", "new"}) network.remove(name).value();
+}
+
 TEST(Network, TellsEachTasksOutcome) {
     Network network("/run/netns", "");
     network.create("a").value();

@@ -109,19 +109,22 @@ void Network::for_each(std::function<void(std::string const&, netlink::Connectio
     for (auto const& [name, member] : members_) visit(name, member->connection, member->netns.get());
 }
 
-void Network::number_link(Member& member, topology::Link& link) {
+void Network::number_link(Member& member, topology::Link& link, OtherEnd other_end) {
     Member* place = &member;
     if (link.netns) {
         auto const other = find(link.netns->name);
         if (!other) return;
         place = *other;
     }
-    if (place->next_index != 0 && link.index == 0) {
+    if (place->next_index != 0 && link.index == 0 && other_end == OtherEnd::unnumbered) {
+        place->next_index = 0;  // the kernel numbers it then, and from there on all in its namespace
+    } else if (place->next_index != 0 && link.index == 0) {
         link.index = place->next_index++;
         if (!link.name.empty()) place->resolver.learn(link.name, link.index);
     }
     if (auto* const veth = std::get_if<topology::Veth>(&link.kind))
-        for (auto& peer : veth->peer) number_link(*place, peer);
+        for (auto& peer : veth->peer)
+            number_link(*place, peer, link.index == 0 ? OtherEnd::unnumbered : OtherEnd::numbered);
 }
 
 Result<netlink::MessageWriter> Network::request_of(Member& member, plan::Operation const& operation) {

@@ -66,7 +66,9 @@ private:
     [[nodiscard]] Result<> add(std::string const& name, Fd netns, netlink::Connection socket,
                                std::uint32_t first_index);
     [[nodiscard]] Result<netlink::MessageWriter> request_of(Member& member, plan::Operation const& operation);
-    void number_link(Member& member, topology::Link& link);
+    /// A cable's end gets a number of our choice only where its other end does too (kernel: veth_newlink()).
+    enum class OtherEnd { numbered, unnumbered };
+    void number_link(Member& member, topology::Link& link, OtherEnd other_end = OtherEnd::numbered);
 
     std::string pin_folder_, prefix_;
     std::map<std::string, std::unique_ptr<Member>, std::less<>> members_;
