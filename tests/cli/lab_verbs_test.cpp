@@ -47,6 +47,21 @@ TEST(New, DoesNotOverwriteAndKnowsItsKinds) {
     EXPECT_EQ(vethwork({"new", "--print"}).out, vethwork({"new", "two", "--print"}).out);
 }
 
+TEST(Check, MissesSourcesOfFilesAndReadsRules) {
+    (void)shell("mkdir -p /run/odd && echo hello > /run/odd/there");
+    auto const check = [](std::string const& node) {
+        (void)shell("printf 'vethwork: 1\nnodes:\n  a: { " + node + " }\n' > /run/odd/odd.vethwork.yaml");
+        return vethwork({"check", "-C", "/run/odd"});
+    };
+    EXPECT_EQ(check("files: { /etc/x: { source: there } }").status, 0);
+    auto const missing = check("files: { /etc/x: { source: absent } }");
+    EXPECT_EQ(missing.status, 2);
+    EXPECT_THAT(missing.err, StartsWith("odd.vethwork.yaml:3:17: error: '/etc/x' is to come from "
+                                        "'/run/odd/absent', which is not there  [E223]\n"));
+    EXPECT_THAT(check("rules: [frmo 10.0.0.1]").err, HasSubstr("[E505]"));
+    EXPECT_THAT(check("routes: [10.0.0.0/33 dev lo]").err, HasSubstr("[E501]"));
+}
+
 TEST(Show, TellsAddressesAndRoutesThatWereChosen) {
     auto const file = new_lab("router");
     auto const shown = vethwork({"show", file});

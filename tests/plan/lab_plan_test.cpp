@@ -112,6 +112,17 @@ TEST(MakePlan, GivesEachStepAReasonAndAKey) {
     EXPECT_EQ(plan.steps[0].reason, "is wanted, and not there");
 }
 
+TEST(MakePlan, SetsWhatLinksTakeOverBeforeThereAreAny) {
+    auto wanted = star();
+    wanted.namespaces[0].sysctls = {{"net.ipv4.ip_forward", "1"}, {"net.ipv6.conf.all.accept_dad", "0"}};
+    auto const plan = make_plan(wanted, {});
+    auto const place = [&](std::string const& key) {
+        return std::ranges::find(plan.steps, key, &Step::key) - plan.steps.begin();
+    };
+    EXPECT_LT(place("a/sysctl/net.ipv6.conf.all.accept_dad"), place("a/link/eth0"));
+    EXPECT_GT(place("a/sysctl/net.ipv4.ip_forward"), place("a/link/eth0"));
+}
+
 TEST(MakePlan, ClearsTheOldRulesetWhereTheNamespaceIsTheLabsOwnAndNotNew) {
     auto const ruleset_step = [](NetworkState const& wanted, NetworkState const& actual) -> std::string {
         for (auto const& step : make_plan(wanted, actual).steps)

@@ -70,6 +70,25 @@ TEST(WantedState, OfASwitchBridgesItsCables) {
     EXPECT_EQ(state.namespaces[2].addresses[0].local->to_string(), "10.0.1.2");
 }
 
+TEST(WantedState, HasIpv6WithoutWaitingUnlessTheFileSaysOtherwise) {
+    auto const state = wanted_state(
+        lab_of("nodes: {a: , b: {sysctls: {net.ipv6.conf.all.accept_dad: 1}}}\nlinks: [{link: [a, b]}]\n"));
+    EXPECT_EQ(state.namespaces[0].sysctls.at("net.ipv6.conf.all.accept_dad"), "0");
+    EXPECT_EQ(state.namespaces[0].sysctls.at("net.ipv6.conf.default.accept_dad"), "0");
+    EXPECT_EQ(state.namespaces[1].sysctls.at("net.ipv6.conf.all.accept_dad"), "1");
+}
+
+TEST(WantedState, WithoutOneFamilyKeepsTheOther) {
+    auto const without = [](std::string const& addressing) {
+        return lab_of("nodes: {a: , b: }\nlinks: [{link: [a, b]}]\naddressing: " + addressing + "\n");
+    };
+    EXPECT_EQ(without("{v6: off}").pool_v4->to_string(), "10.0.0.0/8");
+    EXPECT_FALSE(without("{v6: off}").pool_v6);
+    EXPECT_EQ(without("{v4: off}").pool_v6->to_string(), "fd00::/48");
+    EXPECT_FALSE(without("{v4: 10.1.0.0/16}").pool_v6) << "a pool that is written alone is the only one";
+    EXPECT_FALSE(without("{v4: off, v6: off}").pool_v4);
+}
+
 TEST(WantedState, SharesEquallyShortWays) {
     auto const state = wanted_state(lab_of(
         "nodes: {r: {count: 4, role: router}}\nlinks: [{ring: [r*]}]\naddressing: {v4: 10.0.0.0/16}\n"));

@@ -103,6 +103,21 @@ OrStatus<LoadedLab> load(std::string const& path, std::string text, std::vector<
     return loaded;
 }
 
+/// Complaints of sources of `files` that this machine does not have.
+std::vector<topology::Complaint> missing_files(LoadedLab const& loaded) {
+    topology::Complaints complaints(loaded.lab.sources);
+    auto const folder = fs::path(loaded.path).parent_path();
+    for (auto const& node : loaded.lab.nodes)
+        for (auto const& file : node.files) {
+            std::error_code code;
+            if (file.source.empty() || fs::exists(folder / file.source, code)) continue;
+            complaints.error("E223", file.place,
+                             fmt::format("'{}' is to come from '{}', which is not there", file.path,
+                                         (folder / file.source).string()));
+        }
+    return complaints.take();
+}
+
 int complain_of_choice(std::string_view verb, std::string const& what,
                        std::vector<std::string> const& choices, std::string const& none_hint,
                        int exit_status) {
@@ -157,7 +172,12 @@ OrStatus<LoadedLab> load_file(std::string const& path, LabOptions const& options
         (void)complain(verb, text.error());
         return status::not_found;
     }
-    return load(path, std::move(*text), options.variables, options, verb);
+    auto loaded = load(path, std::move(*text), options.variables, options, verb);
+    if (std::holds_alternative<int>(loaded)) return loaded;
+    auto const missing = missing_files(std::get<LoadedLab>(loaded));
+    if (missing.empty()) return loaded;
+    show_complaints(missing, options);
+    return status::usage;
 }
 
 OrStatus<LoadedLab> load_record(lab::Record const& record, LabOptions const& options, std::string_view verb) {

@@ -224,7 +224,8 @@ private:
         for (auto const& [name, value] : wanted_.sysctls) {
             auto const there = actual_.sysctls.find(name);
             if (there != actual_.sysctls.end() && there->second == value) continue;
-            bool const early = name.find(".default.") != std::string::npos;
+            bool const early =
+                name.find(".default.") != std::string::npos || name.ends_with(".all.accept_dad");
             add(early ? Phase::sysctls_before : Phase::sysctls, SetSysctl{name, value},
                 topology::key_of_sysctl(wanted_.name, name),
                 there == actual_.sysctls.end() ? absent : different);

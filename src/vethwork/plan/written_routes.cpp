@@ -59,7 +59,7 @@ private:
         WordReader reader(words);
         auto const put = parse_rule_add(reader, context);
         if (!put)
-            return complaints_.error("E502", text.place, put.error().attempt,
+            return complaints_.error("E505", text.place, put.error().attempt,
                                      "write what follows `ip rule add`");
         remember(topology::key_of(netns.name, put->rule), text.place);
         netns.rules.push_back(put->rule);

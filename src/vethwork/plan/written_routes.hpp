@@ -11,7 +11,7 @@
 namespace vethwork::plan {
 
 /// Reads every node's `routes` and `rules` as what follows `ip route add` and `ip rule add`, and puts them
-/// into `state`. Complains (E501, E502) of those that iproute2 would not take.
+/// into `state`. Complains (E501, E505) of those that iproute2 would not take.
 [[nodiscard]] std::vector<topology::Complaint> add_written_routes(topology::Lab const& lab,
                                                                   topology::NetworkState& state,
                                                                   topology::Names& names);

@@ -124,6 +124,11 @@ void StateBuilder::add_sysctls(NamespaceState& netns, LabNode const& node) {
         note(key_of_sysctl(netns.name, name), node.place, std::string(reason));
     };
     bool const own = node.netns == NetnsKind::own;
+    if (own) {
+        constexpr std::string_view why = "IPv6 works at once: no address of a lab is there twice";
+        set("net.ipv6.conf.all.accept_dad", "0", why);
+        set("net.ipv6.conf.default.accept_dad", "0", why);
+    }
     if (node.role == NodeRole::router) {
         set("net.ipv4.ip_forward", "1", "a router forwards");
         set("net.ipv6.conf.all.forwarding", "1", "a router forwards");

@@ -108,7 +108,7 @@ constexpr Explanation table[] = {
      "each. A range that ends before it begins is empty; a negative number is an error.\n"},
     {"E223", "a file that is named cannot be read",
      "Files under `include` and `nft-file` are looked for beside the file that names them.\n"
-     "They cannot include each other in a circle.\n"},
+     "They cannot include each other in a circle. Neither can a `source` under `files` be absent.\n"},
     {"E224", "one of several keys is needed",
      "The entry must say which kind it is by exactly one of the keys that the complaint\n"
      "lists: a link is one of link, chain, ring, mesh and lan.\n"},
@@ -214,11 +214,12 @@ constexpr Explanation table[] = {
     {"E501", "a route cannot be read",
      "Under `routes` stands what follows `ip route add`: 10.0.2.0/24 dev veth0, or\n"
      "default via 10.0.0.1.\n"},
-    {"E502", "a bridge has too many ports, or a rule cannot be read",
-     "A Linux bridge has at most 1024 ports: split the lan, with a router between. Under\n"
-     "`rules` stands what follows `ip rule add`.\n"},
+    {"E502", "a bridge has too many ports",
+     "A Linux bridge has at most 1023 ports: split the lan, with a router between.\n"},
     {"E504", "two nodes are the caller's namespace",
      "`netns: host` is where vethwork was called, and there is one such place.\n"},
+    {"E505", "a rule cannot be read",
+     "Under `rules` stands what follows `ip rule add`: from 10.0.0.2 lookup 100 priority 1000.\n"},
     // Lints.
     {"W301", "a cable has both ends at one node",
      "It works, and packets between the two addresses still do not use it: the kernel takes\n"

@@ -20,9 +20,12 @@ std::string stem_of(std::string_view path) {
     return path.empty() ? "lab" : std::string(path);
 }
 
+/// A pool that is written alone is the only one; to switch one off leaves the other as it usually is.
 std::optional<IpPrefix> decode_pool(DecodeContext& context, MapFields const& fields, Family family) {
     auto const key = family == Family::ipv4 ? "v4" : "v6";
     auto const* const written = fields.find(key);
+    if (!written && fields.text(family == Family::ipv4 ? "v6" : "v4") == "off")
+        return IpPrefix::parse(family == Family::ipv4 ? usual_v4 : usual_v6);
     if (!written || written->text == "off") return {};
     auto const pool = IpPrefix::parse(written->text);
     std::uint8_t const longest = family == Family::ipv4 ? 24 : 64;
