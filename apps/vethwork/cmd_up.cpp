@@ -1,6 +1,7 @@
 // vethwork up: brings a lab up, or makes one that is up as its file says.
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 
 #include <nlohmann/json.hpp>
@@ -134,7 +135,9 @@ int tell_failure(LoadedLab const& loaded, lab::UpFailure const& failure) {
         fmt::print(stderr, "  because {}\n", line);
     if (failure.rolled_back) {
         fmt::print(stderr, "  everything was taken back; nothing is left.\n");
-        bool const machine = failure.error.fault == Fault::limit || failure.error.code == EPERM;
+        bool const lacks = failure.error.code == EOPNOTSUPP;
+        if (lacks) fmt::print(stderr, "  this kernel lacks it; `vethwork doctor` tells what it has.\n");
+        bool const machine = lacks || failure.error.fault == Fault::limit || failure.error.code == EPERM;
         return machine ? status::machine : status::rolled_back;
     }
     for (auto const& left : failure.left) fmt::print(stderr, "  left: {}\n", left.describe());

@@ -24,7 +24,12 @@ one_example() {
     set -- $(sed -n 's/.*ping: { *from: *\([^,]*\), *to: *\([^,} ]*\).*/\1 \2/p' "$file" | head -n 1)
     [ $# = 2 ] || fail "has no ping test"
     in_lab check -q >/run/said 2>&1 || fail "check"
-    in_lab up >/run/said 2>&1 || fail "up"
+    in_lab up >/run/said 2>&1
+    case $? in
+        0) ;;
+        3) echo "left out, this kernel lacks what it needs: $(basename "$file") $footing: $(sed -n 2p /run/said)"; exit 3 ;;
+        *) fail "up" ;;
+    esac
     deadline=$(($(date +%s) + 5))
     until in_lab exec "$1" -- "$program" ping -c 1 -W 2 "$2" >/run/said 2>&1; do
         [ "$(date +%s)" -lt "$deadline" ] || fail "no answer from $2 to $1 within 5 s"
@@ -61,7 +66,12 @@ for file in "$source"/examples/*.vethwork.yaml; do
     for footing in "" --rootless; do
         runs=$((runs + 1))
         # shellcheck disable=SC2086  # a list of words
-        timeout -k 5 60 unshare $namespaces "$0" --one "$program" "$file" $footing </dev/null || failures=$((failures + 1))
+        timeout -k 5 60 unshare $namespaces "$0" --one "$program" "$file" $footing </dev/null
+        case $? in
+            0) ;;
+            3) runs=$((runs - 1)) ;;
+            *) failures=$((failures + 1)) ;;
+        esac
     done
 done
 echo "$runs labs, $failures failures"

@@ -59,6 +59,9 @@ TEST(Check, MissesSourcesOfFilesAndReadsRules) {
     EXPECT_THAT(missing.err, StartsWith("odd.vethwork.yaml:3:17: error: '/etc/x' is to come from "
                                         "'/run/odd/absent', which is not there  [E223]\n"));
     EXPECT_THAT(check("rules: [frmo 10.0.0.1]").err, HasSubstr("[E505]"));
+    EXPECT_EQ(check("interfaces: { x: { kind: bridge, options: stp_state 1 } }").status, 0);
+    EXPECT_THAT(check("interfaces: { x: { kind: bridge, options: nonsense 1 } }").err, HasSubstr("[E506]"));
+    EXPECT_THAT(check("interfaces: { x: { kind: dummy, options: a b } }").err, HasSubstr("[E506]"));
     EXPECT_THAT(check("routes: [10.0.0.0/33 dev lo]").err, HasSubstr("[E501]"));
 }
 

@@ -112,6 +112,37 @@ TEST(MakePlan, GivesEachStepAReasonAndAKey) {
     EXPECT_EQ(plan.steps[0].reason, "is wanted, and not there");
 }
 
+TEST(MakePlan, PutsLinksAboveWhatTheyStandOnAndPortsIntoBondsWhileTheyAreDown) {
+    auto vlan = up_link("v10", topology::Vlan{.id = std::uint16_t{10}});
+    vlan.lower = topology::LinkRef{"bond0"};
+    auto port = end("eth0", "eth0", "b");
+    port.master = topology::LinkRef{"bond0"};
+    NetworkState const wanted{
+        .namespaces = {{.name = "a",
+                        .links = {port, vlan, up_link("bond0", topology::Bond{.mode = std::uint8_t{1}}),
+                                  up_link("t0", topology::Tun{.type = std::uint8_t{2}})}},
+                       {.name = "b", .links = {end("eth0", "eth0", "a")}}}};
+    EXPECT_THAT(
+        told(make_plan(wanted, {})),
+        ElementsAre("a: netns add a", "b: netns add b",
+                    "a: link add name bond0 up type bond mode active-backup",
+                    "a: link add name eth0 type veth peer name eth0 netns b", "a: tuntap add dev t0 mode tap",
+                    "a: link set dev t0 up", "a: link add name v10 link bond0 type vlan id 10",
+                    "a: link set dev eth0 master bond0", "a: link set dev eth0 up", "a: link set dev v10 up",
+                    "b: link set dev eth0 up"));
+    auto other = wanted;
+    other.namespaces[0].links[1].kind = topology::Vlan{.id = std::uint16_t{20}};
+    EXPECT_THAT(told(make_plan(wanted, other)),
+                ElementsAre("a: link delete dev v10", "a: link add name v10 link bond0 type vlan id 10",
+                            "a: link set dev v10 up"));
+}
+
+TEST(MakePlan, ChangesABridgeWhileItIsThere) {
+    auto wanted = star();
+    wanted.namespaces[2].links[0].kind = topology::Bridge{.stp_state = 1};
+    EXPECT_THAT(told(make_plan(wanted, star())), ElementsAre("sw: link set dev br0 type bridge stp_state 1"));
+}
+
 TEST(MakePlan, SetsWhatLinksTakeOverBeforeThereAreAny) {
     auto wanted = star();
     wanted.namespaces[0].sysctls = {{"net.ipv4.ip_forward", "1"}, {"net.ipv6.conf.all.accept_dad", "0"}};

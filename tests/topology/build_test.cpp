@@ -89,6 +89,43 @@ TEST(WantedState, WithoutOneFamilyKeepsTheOther) {
     EXPECT_FALSE(without("{v4: off, v6: off}").pool_v4);
 }
 
+TEST(WantedState, HasDevicesOfEveryKindWithWhatTheirKeysSay) {
+    auto const state = wanted_state(lab_of(R"(nodes:
+  b:
+  a:
+    interfaces:
+      bond0: { kind: bond, mode: active-backup, ports: [eth0] }
+      v10: { kind: vlan, link: bond0, id: 10 }
+      red: { kind: vrf, table: 10, ports: [v10] }
+      vx: { kind: vxlan, id: 42, remote: 10.0.1.2, local: 10.0.1.1, link: eth0 }
+      mv: { kind: macvlan, link: eth0, mode: bridge }
+      iv: { kind: ipvlan, link: eth0, mode: l3 }
+      g: { kind: gre, remote: 10.0.1.2, key: 7 }
+      t: { kind: tap, mtu: 1400 }
+      d: { kind: dummy, ip: 10.9.0.1/32 }
+links: [{ link: [a, b] }]
+)"));
+    auto const& links = state.namespaces[1].links;
+    auto const link = [&](std::string_view name) { return *std::ranges::find(links, name, &Link::name); };
+    EXPECT_EQ(std::get<Bond>(link("bond0").kind).mode, 1);
+    EXPECT_EQ(link("eth0").master, LinkRef{"bond0"});
+    EXPECT_EQ(std::get<Vlan>(link("v10").kind).id, 10);
+    EXPECT_EQ(link("v10").lower, LinkRef{"bond0"});
+    EXPECT_EQ(link("v10").master, LinkRef{"red"});
+    EXPECT_EQ(std::get<Vrf>(link("red").kind).table, 10u);
+    auto const vxlan = std::get<Vxlan>(link("vx").kind);
+    EXPECT_EQ(vxlan.id, 42u);
+    EXPECT_EQ(vxlan.port, 4789);
+    EXPECT_EQ(vxlan.underlay, LinkRef{"eth0"});
+    EXPECT_EQ(vxlan.remote->to_string(), "10.0.1.2");
+    EXPECT_FALSE(link("vx").lower);
+    EXPECT_EQ(std::get<Macvlan>(link("mv").kind).mode, 4u);
+    EXPECT_EQ(std::get<Ipvlan>(link("iv").kind).mode, 1);
+    EXPECT_EQ(std::get<Gre>(link("g").kind).output.key, 7u);
+    EXPECT_EQ(std::get<Tun>(link("t").kind).type, 2);
+    EXPECT_EQ(std::get<PlainKind>(link("d").kind).name, "dummy");
+}
+
 TEST(WantedState, SharesEquallyShortWays) {
     auto const state = wanted_state(lab_of(
         "nodes: {r: {count: 4, role: router}}\nlinks: [{ring: [r*]}]\naddressing: {v4: 10.0.0.0/16}\n"));

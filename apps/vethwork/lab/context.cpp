@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <vethwork/observe/names.hpp>
+#include <vethwork/plan/written_interfaces.hpp>
 #include <vethwork/plan/written_routes.hpp>
 #include <vethwork/topology/build.hpp>
 #include <vethwork/topology/decode.hpp>
@@ -91,8 +92,9 @@ OrStatus<LoadedLab> load(std::string const& path, std::string text, std::vector<
         loaded.lab = std::move(*reading.lab);
         loaded.state = topology::wanted_state(loaded.lab);
         topology::Names names([](topology::NameKind kind) { return observe::load_names(kind).names; });
-        auto more = plan::add_written_routes(loaded.lab, loaded.state, names);
-        reading.complaints.insert(reading.complaints.end(), more.begin(), more.end());
+        for (auto const& more : {plan::complete_interfaces(loaded.lab, loaded.state, names),
+                                 plan::add_written_routes(loaded.lab, loaded.state, names)})
+            reading.complaints.insert(reading.complaints.end(), more.begin(), more.end());
     }
     bool const wrong = std::ranges::any_of(reading.complaints, [](topology::Complaint const& complaint) {
         return complaint.severity == topology::Severity::error;

@@ -1,6 +1,7 @@
 #include <vethwork/apply/network.hpp>
 
 #include <fcntl.h>
+#include <linux/if.h>
 #include <linux/sockios.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <vethwork/apply/encode.hpp>
+#include <vethwork/apply/namespace.hpp>
 #include <vethwork/apply/settings.hpp>
 #include <vethwork/netns/name.hpp>
 
@@ -38,12 +40,38 @@ Result<> pin(Fd const& netns, std::string const& path) {
     return error;
 }
 
+/// What is done from within the namespace, not by a request.
 bool is_setting(plan::Operation const& operation) {
     return std::holds_alternative<plan::SetSysctl>(operation) ||
-           std::holds_alternative<plan::LoadRuleset>(operation);
+           std::holds_alternative<plan::LoadRuleset>(operation) ||
+           std::holds_alternative<plan::AddTunTap>(operation) ||
+           std::holds_alternative<plan::DeleteTunTap>(operation);
+}
+
+/// The first tunnel of its sort may bring further devices into every namespace.
+bool brings_others(topology::LinkKind const& kind) {
+    return std::visit(
+        [](auto const& one) {
+            return requires {
+                one.local;
+                one.underlay;
+            }
+            &&!std::is_same_v<std::remove_cvref_t<decltype(one)>, topology::Vxlan>;
+        },
+        kind);
+}
+
+/// Whether a namespace that has just been made holds more than `lo`.
+bool has_devices(netlink::Connection const& connection) {
+    ifreq request{};
+    request.ifr_ifindex = first_free_index;
+    return ::ioctl(connection.fd(), SIOCGIFNAME, &request) == 0;
 }
 
 Result<> perform_setting(plan::Operation const& operation) {
+    if (std::holds_alternative<plan::AddTunTap>(operation) ||
+        std::holds_alternative<plan::DeleteTunTap>(operation))
+        return carry_out_any(operation);
     if (auto const* const sysctl = std::get_if<plan::SetSysctl>(&operation))
         return set_sysctl(sysctl->name, sysctl->value);
     return load_ruleset(std::get<plan::LoadRuleset>(operation).text);
@@ -66,7 +94,8 @@ Result<> Network::create(std::string const& name) {
     auto socket = TRY(netlink::Connection::open());
     Fd netns = TRY(namespace_of(socket));
     TRY(pin(netns, pin_folder_ + "/" + pin_of(name)));
-    return add(name, std::move(netns), std::move(socket), first_free_index);
+    auto const first = has_devices(socket) ? 0 : first_free_index;
+    return add(name, std::move(netns), std::move(socket), first);
 }
 
 Result<> Network::attach_here(std::string const& name) {
@@ -130,6 +159,8 @@ void Network::number_link(Member& member, topology::Link& link, OtherEnd other_e
 Result<netlink::MessageWriter> Network::request_of(Member& member, plan::Operation const& operation) {
     if (auto const* const add = std::get_if<plan::AddLink>(&operation)) {
         auto numbered = *add;
+        if (brings_others(numbered.link.kind))
+            for (auto& [name, one] : members_) one->next_index = 0;
         number_link(member, numbered.link);
         return encode(numbered, member.resolver);
     }
@@ -153,6 +184,7 @@ void Network::perform(std::string const& name, std::span<Task> tasks) {
         }
         if (is_setting(*task.operation)) {
             flush();
+            if (std::holds_alternative<plan::AddTunTap>(*task.operation)) (*member)->next_index = 0;
             task.outcome = enter(name);
             if (task.outcome) task.outcome = perform_setting(*task.operation);
             continue;

@@ -13,12 +13,20 @@
 #include <vethwork/observe/addresses.hpp>
 #include <vethwork/observe/links.hpp>
 #include <vethwork/observe/neighbours.hpp>
+#include <vethwork/topology/link_references.hpp>
 
 namespace vethwork::observe {
 
 namespace {
 
 using topology::NamespaceState;
+
+/// Modules of tunnels put a device of their own into every namespace; it cannot be removed.
+bool is_made_by_the_kernel(topology::Link const& link) {
+    constexpr std::string_view names[] = {"tunl0",   "gre0",    "gretap0", "erspan0", "sit0",
+                                          "ip6tnl0", "ip6gre0", "ip_vti0", "ip6_vti0"};
+    return !link.kind_name.empty() && std::ranges::find(names, link.name) != std::end(names);
+}
 
 /// A namespace that is being read.
 struct Reading {
@@ -49,9 +57,11 @@ private:
         Reading reading{.member = &member, .state = {.name = member.name, .outside = member.outside}};
         auto set = TRY(links(*member.connection, {.statistics = false}));
         for (auto const& link : set.links) reading.names[link.index] = link.name;
+        std::erase_if(set.links, is_made_by_the_kernel);
         for (auto& link : set.links) {
-            if (link.master) name(reading, *link.master);
-            if (link.lower && !link.lower_nsid) name(reading, *link.lower);
+            for (auto const& one : topology::link_references(link))
+                if (one.role != topology::LinkRole::lower || !link.lower_nsid)
+                    if (one.link->index != 0) name(reading, *one.link);
         }
         reading.state.links = std::move(set.links);
         TRY(read_addresses(reading));

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include <vethwork/plan/link_kinds.hpp>
+#include <vethwork/topology/link_references.hpp>
+
 namespace vethwork::plan {
 
 namespace {
@@ -38,6 +41,25 @@ std::vector<topology::RouteHop> hops_of(topology::Route const& route) {
     return {{.via = route.via, .link = route.link}};
 }
 
+std::vector<std::string> kind_words_of(Link const& link) {
+    std::vector<std::string> words;
+    for (auto const* const row : link_kind_words())
+        if (row->place == link.kind.index()) row->print(link.kind, words);
+    return words;
+}
+
+/// Whether `actual` has everything that its kind is wanted to have: both are printed in the same order.
+bool has_settings(Link const& wanted, Link const& actual) {
+    auto const there = kind_words_of(actual);
+    auto place = there.begin();
+    for (auto const& word : kind_words_of(wanted)) {
+        place = std::find(place, there.end(), word);
+        if (place == there.end()) return false;
+        ++place;
+    }
+    return true;
+}
+
 }  // namespace
 
 bool same_device(Link const& wanted, Link const& actual) {
@@ -50,12 +72,19 @@ bool same_device(Link const& wanted, Link const& actual) {
     if (std::holds_alternative<topology::Veth>(wanted.kind)) return peer_key(wanted) == peer_key(actual);
     if (auto const* const plain = std::get_if<topology::PlainKind>(&wanted.kind))
         return plain->name == std::get<topology::PlainKind>(actual.kind).name;
-    return true;
+    if (auto const* const tun = std::get_if<topology::Tun>(&wanted.kind))
+        return tun->type == std::get<topology::Tun>(actual.kind).type;
+    // A bridge's settings can be changed while it is there.
+    return std::holds_alternative<topology::Bridge>(wanted.kind) || has_settings(wanted, actual);
 }
 
-bool is_stacked(Link const& link) { return link.lower.has_value(); }
+bool is_stacked(Link const& link) { return link.lower || !topology::links_below(link).empty(); }
 
-bool is_master(Link const& link) { return std::holds_alternative<topology::Bridge>(link.kind); }
+bool is_master(Link const& link) {
+    return std::holds_alternative<topology::Bridge>(link.kind) ||
+           std::holds_alternative<topology::Bond>(link.kind) ||
+           std::holds_alternative<topology::Vrf>(link.kind);
+}
 
 std::optional<Link> difference(Link const& wanted, Link const& actual) {
     Link changes;
@@ -73,6 +102,11 @@ std::optional<Link> difference(Link const& wanted, Link const& actual) {
     compare(&Link::address_generation_mode);
     if (wanted.master && name_of(wanted.master) != name_of(actual.master)) {
         changes.master = wanted.master;
+        any = true;
+    }
+    if (std::holds_alternative<topology::Bridge>(wanted.kind) &&
+        std::holds_alternative<topology::Bridge>(actual.kind) && !has_settings(wanted, actual)) {
+        changes.kind = wanted.kind;
         any = true;
     }
     std::uint32_t const wrong = (wanted.flags ^ actual.flags) & wanted.flags_mask;

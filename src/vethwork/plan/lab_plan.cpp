@@ -1,12 +1,14 @@
 #include <vethwork/plan/lab_plan.hpp>
 
 #include <linux/if.h>
+#include <linux/if_tun.h>
 
 #include <algorithm>
 #include <set>
 
 #include <vethwork/plan/difference.hpp>
 #include <vethwork/plan/order.hpp>
+#include <vethwork/topology/link_references.hpp>
 
 namespace vethwork::plan {
 
@@ -48,7 +50,7 @@ public:
 
     void run() {
         end_surplus_links();
-        for (auto const& link : wanted_.links) plan_link(link);
+        for (auto const& link : wanted_.links) plan_link_once(link);
         plan_addresses();
         plan_neighbours();
         plan_routes();
@@ -89,6 +91,14 @@ private:
         add(Phase::end_things, DeleteLink{.link = {link.name}}, topology::key_of(wanted_.name, link), reason);
     }
 
+    /// What a link stands on comes before it, wherever it is written.
+    void plan_link_once(Link const& link) {
+        if (!planned_.insert(link.name).second) return;
+        for (auto const& name : topology::links_below(link))
+            if (auto const* const below = find_named(wanted_.links, name)) plan_link_once(*below);
+        plan_link(link);
+    }
+
     void plan_link(Link const& link) {
         auto const* const there = find_named(actual_.links, link.name);
         if (!there) return make_link(link);
@@ -101,13 +111,41 @@ private:
 
     void make_link(Link const& link) {
         if (std::holds_alternative<topology::Veth>(link.kind)) return make_cable(link);
+        if (auto const* const tun = std::get_if<topology::Tun>(&link.kind)) return make_tun(link, *tun);
         auto created = link;
         Phase const phase = is_stacked(link)  ? Phase::stacked_links
                             : is_master(link) ? Phase::masters
                                               : Phase::links;
         if (std::holds_alternative<topology::Bridge>(link.kind)) put_up_later(created, Phase::bridges_up);
+        if (created.lower) put_up_later(created, Phase::up);  // what is below may be put up later itself
+        hold_back(created);
         if (created.master) master_later(created);
         add(phase, AddLink{created}, topology::key_of(wanted_.name, link), absent);
+    }
+
+    /// A program's device is made by another way than links, and then is one.
+    void make_tun(Link const& link, topology::Tun const& tun) {
+        unsigned const type = tun.type == std::uint8_t{1} ? IFF_TUN : IFF_TAP;
+        AddTunTap const made{{.name = link.name, .flags = static_cast<std::uint16_t>(type | IFF_NO_PI)}};
+        add(Phase::links, made, topology::key_of(wanted_.name, link), absent);
+        auto settings = link;
+        settings.kind = topology::PlainKind{};
+        if (settings.master) master_later(settings);
+        auto nothing = Link{.name = link.name};
+        if (auto changes = difference(settings, nothing))
+            add(Phase::links, ChangeLink{*std::move(changes)}, topology::key_of(wanted_.name, link), absent);
+    }
+
+    /// A bond takes only ports that are down, and a VRF puts its ports down and up, which a cable that is
+    /// only half there cannot.
+    void hold_back(Link& port) {
+        if (!port.master) return;
+        auto const* const master = find_named(wanted_.links, port.master->name);
+        if (master && (std::holds_alternative<topology::Bond>(master->kind) ||
+                       std::holds_alternative<topology::Vrf>(master->kind))) {
+            put_up_later(port, Phase::up);
+            master_later(port);
+        }
     }
 
     /// One request makes both ends; the one that has a master tells it then. The other end cannot be up
@@ -126,12 +164,12 @@ private:
         make_cable_from(wanted_, link, peer ? *peer : peer_ref, peer_netns);
     }
 
-    void make_cable_from(NamespaceState const& side, Link const& main, Link other,
-                         std::string const& other_netns) {
+    void make_cable_from(NamespaceState const& side, Link main, Link other, std::string const& other_netns) {
         cables_.insert("made " + topology::key_of(side.name, main));
         cables_.insert("made " + topology::key_of(other_netns, other));
         NamespacePlanner there(steps_, cables_, everything_, was_, *everything_.find(other_netns), actual_);
         there.put_up_later(other, Phase::up);
+        NamespacePlanner(steps_, cables_, everything_, was_, side, actual_).hold_back(main);
         if (other.master) there.master_later(other);
         other.kind = topology::PlainKind{};
         other.netns = topology::NamespaceRef{.name = other_netns};
@@ -254,6 +292,7 @@ private:
     }
 
     std::vector<Step>& steps_;
+    std::set<std::string> planned_;   ///< names of links
     std::set<std::string>& cables_;   ///< "made KEY" and "end KEY" of ends that another step takes care of
     NetworkState const& everything_;  ///< wanted
     NetworkState const& was_;

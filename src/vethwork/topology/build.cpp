@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <vethwork/topology/interface_kind.hpp>
+
 namespace vethwork::topology {
 
 namespace {
@@ -75,18 +77,13 @@ void StateBuilder::add_loopback(NamespaceState& netns, LabNode const& node) {
     for (auto const& prefix : node.loopback) add_address(netns, "lo", prefix, node.place, "lo");
 }
 
-LinkKind kind_of(LabInterface const& interface) {
-    if (interface.kind == "bridge") return Bridge{};
-    return PlainKind{interface.kind};
-}
-
 void StateBuilder::add_interfaces(NamespaceState& netns, LabNode const& node) {
     for (auto const& interface : node.interfaces) {
         Link link = up_link(interface.name, interface.up);
         link.kind = kind_of(interface);
         link.mtu = interface.mtu;
         link.address = interface.mac;
-        if (!interface.link.empty()) link.lower = LinkRef{interface.link};
+        if (stands_on_link(interface)) link.lower = LinkRef{interface.link};
         if (!interface.master.empty()) link.master = LinkRef{interface.master};
         note(key_of(netns.name, link), interface.place, {});
         netns.links.push_back(std::move(link));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <vethwork/topology/interface_kind.hpp>
 #include <vethwork/topology/stages.hpp>
 
 namespace vethwork::topology {
@@ -80,29 +81,12 @@ void LabChecker::check_nat(LabNode const& node) {
 }
 
 void LabChecker::check_interfaces(LabNode const& node) {
-    if (node.netns != NetnsKind::own) return;
     for (auto const& interface : node.interfaces) {
+        check_interface_kind(interface, complaints_);
+        if (node.netns != NetnsKind::own) continue;
         check_interface_name(node, interface.master, interface.place);
         check_interface_name(node, interface.link, interface.place);
         for (auto const& port : interface.ports) check_interface_name(node, port, interface.place);
-        auto const needs = [&](bool missing, std::string_view key) {
-            if (missing)
-                complaints_.error(
-                    "E318", interface.place,
-                    fmt::format("'{}' of kind {} needs '{}'", interface.name, interface.kind, key));
-        };
-        needs(interface.kind == "vlan" && interface.link.empty(), "link");
-        needs(interface.kind == "vlan" && !interface.id, "id");
-        needs(interface.kind == "vxlan" && !interface.id, "id");
-        needs(interface.kind == "vrf" && !interface.table, "table");
-        needs((interface.kind == "macvlan" || interface.kind == "ipvlan") && interface.link.empty(), "link");
-        needs((interface.kind == "gre" || interface.kind == "ipip") && !interface.remote, "remote");
-        if (interface.kind == "vlan" && interface.id && (*interface.id == 0 || *interface.id > 4094))
-            complaints_.error("E318", interface.place,
-                              fmt::format("a VLAN's id is 1 to 4094, not {}", *interface.id));
-        if (interface.kind == "vxlan" && interface.id && *interface.id >= 1u << 24)
-            complaints_.error("E318", interface.place,
-                              fmt::format("a VXLAN's id is less than {}, not {}", 1u << 24, *interface.id));
     }
 }
 

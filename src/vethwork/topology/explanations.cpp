@@ -182,9 +182,15 @@ constexpr Explanation table[] = {
     {"E317", "a port of a switch cannot have an address",
      "A switch forwards frames and has no addresses. Give it to a node, or make the switch a\n"
      "router.\n"},
-    {"E318", "an interface lacks what its kind needs, or the number does not fit",
+    {"E318", "an interface lacks what its kind needs, or a value does not fit",
      "A vlan needs `link` and `id` (1 to 4094), a vxlan an `id` below 16777216, a vrf a\n"
-     "`table`, macvlan and ipvlan a `link`, gre and ipip a `remote`.\n"},
+     "`table`, macvlan and ipvlan a `link`, tunnels a `remote` of the family they send over.\n"},
+    {"E319", "a kind of interface does not have this key",
+     "Only `ip`, `mac`, `mtu`, `up`, `master` and `options` are for every kind: a vlan has no\n"
+     "`table`, and a dummy nothing of its own.\n"},
+    {"E320", "WireGuard's key and port cannot be set",
+     "The device is made, and that is all that can be done for it so far. Leave `key` and\n"
+     "`port` out, and run wg(8) in a service of the node.\n"},
     // Addresses.
     {"E401", "an address is there twice",
      "Two interfaces of the lab have it, and neither is on a private link. Packets would go\n"
@@ -220,6 +226,9 @@ constexpr Explanation table[] = {
      "`netns: host` is where vethwork was called, and there is one such place.\n"},
     {"E505", "a rule cannot be read",
      "Under `rules` stands what follows `ip rule add`: from 10.0.0.2 lookup 100 priority 1000.\n"},
+    {"E506", "options of an interface cannot be read",
+     "Under `options` stands what follows `ip link add NAME type KIND`, without what the other\n"
+     "keys say already: miimon 100, for a bond.\n"},
     // Lints.
     {"W301", "a cable has both ends at one node",
      "It works, and packets between the two addresses still do not use it: the kernel takes\n"

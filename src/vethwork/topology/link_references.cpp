@@ -30,6 +30,18 @@ std::vector<LinkReference> link_references(Link& link) {
     return list;
 }
 
+std::vector<std::string> links_below(Link const& link) {
+    std::vector<std::string> names;
+    if (link.lower) names.push_back(link.lower->name);
+    std::visit(
+        [&names](auto const& kind) {
+            if constexpr (requires { kind.underlay; })
+                if (kind.underlay) names.push_back(kind.underlay->name);
+        },
+        link.kind);
+    return names;
+}
+
 std::vector<NamespaceRef*> namespace_references(Link& link) {
     std::vector<NamespaceRef*> list;
     if (link.netns) list.push_back(&*link.netns);

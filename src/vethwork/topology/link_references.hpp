@@ -2,6 +2,7 @@
 // numbers needs to know no kinds.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <vethwork/topology/link.hpp>
@@ -25,6 +26,8 @@ struct LinkReference {
 
 /// Everything within `link`, peers included; the pointers point into it.
 [[nodiscard]] std::vector<LinkReference> link_references(Link& link);
+/// The names of the links that this one stands on or sends over.
+[[nodiscard]] std::vector<std::string> links_below(Link const& link);
 [[nodiscard]] std::vector<NamespaceRef*> namespace_references(Link& link);
 
 }  // namespace vethwork::topology

@@ -113,7 +113,7 @@ std::vector<bool> FamilyRouter::hidden_behind_nat(std::size_t segment) {
             for (auto const& port : graph_.ports(node))
                 if (has(lab_.segments[port.segment].private_families, family_)) visit(port.segment);
     }
-    if (!any && !graph_.members(segment).empty())
+    if (!any && lab_.routing == RoutingMode::automatic && !graph_.members(segment).empty())
         complaints_.warning(
             "W501", lab_.links[lab_.segments[segment].links[0]].place,
             fmt::format("link '{}' is private for {}, and no router of it does NAT",
