@@ -7,10 +7,12 @@
 #include <vethwork/netlink/namespace_id.hpp>
 #include <vethwork/netlink/neighbour.hpp>
 #include <vethwork/netlink/nexthop.hpp>
+#include <vethwork/netlink/qdisc.hpp>
 #include <vethwork/netlink/route.hpp>
 #include <vethwork/netlink/rule.hpp>
 #include <vethwork/netlink/trace.hpp>
 #include <vethwork/observe/bridge.hpp>
+#include <vethwork/observe/traffic_filters.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
@@ -36,6 +38,8 @@ void read_in_every_way(Message const& message) {
     (void)read_nexthop_bucket(message).ok();
     (void)read_namespace_id(message).ok();
     (void)vethwork::observe::read_forwarding_entry(message).ok();
+    (void)read_qdisc(message).ok();
+    (void)vethwork::observe::read_traffic_filter(message).ok();
     (void)vethwork::observe::read_bridge_member(message).ok();
     (void)error_of(message, asked);
     (void)describe_message(Direction::received, message);

@@ -109,7 +109,7 @@ Drop drop_of(DropRecord const& record, Bytes bytes) {
 }  // namespace
 
 Result<DropFacts> read_drop_facts(Btf const& btf) {
-    static_assert(sizeof(void*) == 8, "kernel structs are read as a 64-bit kernel lays them out");
+    if (sizeof(void*) != 8) return lookup_error("drops are told by 64-bit kernels only");
     DropFacts facts;
     Places places(btf);
     facts.offsets = read_offsets(places);
