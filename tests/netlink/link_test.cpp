@@ -43,6 +43,23 @@ TEST(Link, NamesTheAttributeThatBreaks) {
     EXPECT_EQ(read.error().attribute, "IFLA_MTU");
 }
 
+TEST(Link, TellsOfAProgramInTheReceivePath) {
+    for (std::uint8_t const mode : {XDP_ATTACHED_NONE, XDP_ATTACHED_SKB}) {
+        MessageWriter message(RTM_NEWLINK, 0, "test");
+        message.fixed(ifinfomsg{});
+        auto const nest = message.begin_nest(IFLA_XDP | NLA_F_NESTED, "IFLA_XDP");
+        message.value(IFLA_XDP_ATTACHED, "IFLA_XDP_ATTACHED", mode);
+        if (mode != XDP_ATTACHED_NONE) message.value(IFLA_XDP_PROG_ID, "IFLA_XDP_PROG_ID", 42u);
+        message.end_nest(nest);
+        auto const link = read_link(*MessageReader(message.bytes()).next()).value();
+        if (mode == XDP_ATTACHED_NONE) {
+            EXPECT_EQ(link.xdp, std::nullopt);
+        } else {
+            EXPECT_EQ(link.xdp, (topology::XdpProgram{XDP_ATTACHED_SKB, 42}));
+        }
+    }
+}
+
 TEST(Link, EveryKindReadsItsOwnEmptyData) {
     for (auto const* const row : link_kinds()) {
         Link link;

@@ -178,6 +178,19 @@ void write_xdp(Link const& link, MessageWriter& to, std::uint16_t type, std::str
     to.end_nest(nest);
 }
 
+bool read_xdp(Link& link, Bytes bytes) {
+    topology::XdpProgram program;
+    AttributeReader attributes(bytes);
+    while (auto const attribute = attributes.next()) {
+        if (attribute->type == IFLA_XDP_ATTACHED && !HostOrder::read(attribute->payload, program.mode))
+            return false;
+        if (attribute->type == IFLA_XDP_PROG_ID && !HostOrder::read(attribute->payload, program.number))
+            return false;
+    }
+    if (program.mode != XDP_ATTACHED_NONE) link.xdp = program;
+    return !attributes.failed();
+}
+
 constexpr auto fields = make_table<Link>(
     Row<Link>{IFLA_IFNAME, "IFLA_IFNAME", write_name,
               [](Link& link, Bytes bytes) { return HostOrder::read(bytes, link.name); }},
@@ -221,7 +234,7 @@ constexpr auto fields = make_table<Link>(
     field<&Link::parent_bus>(IFLA_PARENT_DEV_BUS_NAME, "IFLA_PARENT_DEV_BUS_NAME"),
     Row<Link>{IFLA_PROP_LIST, "IFLA_PROP_LIST", write_alternative_names, read_alternative_names},
     Row<Link>{IFLA_LINKINFO, "IFLA_LINKINFO", write_info, read_info},
-    Row<Link>{IFLA_XDP, "IFLA_XDP", write_xdp, nullptr},
+    Row<Link>{IFLA_XDP, "IFLA_XDP", write_xdp, read_xdp},
     Row<Link>{IFLA_AF_SPEC, "IFLA_AF_SPEC", write_families, read_families});
 
 }  // namespace

@@ -54,6 +54,14 @@ struct LinkStatistics {
     bool operator==(LinkStatistics const&) const = default;
 };
 
+/// A program in the receive path of a link (XDP).
+struct XdpProgram {
+    std::uint8_t mode = 0;     ///< XDP_ATTACHED_…: in the driver, generic, in hardware, several
+    std::uint32_t number = 0;  ///< the kernel's id of the program; 0 where there are several
+
+    bool operator==(XdpProgram const&) const = default;
+};
+
 struct Link {
     std::string name;                 ///< at most 15 characters (IFNAMSIZ)
     std::uint32_t index = 0;          ///< 0: the kernel chooses
@@ -87,6 +95,7 @@ struct Link {
     std::optional<std::uint8_t> address_generation_mode;  ///< IN6_ADDR_GEN_MODE_…
     std::optional<LinkStatistics> statistics;
     std::vector<std::string> alternative_names;
+    std::optional<XdpProgram> xdp;        ///< read only
     bool detach_xdp = false;              ///< a change: no program in the receive path
     std::optional<NamespaceRef> netns;    ///< where it is to be, or is to be moved
     std::optional<std::string> new_name;  ///< a change: rename
