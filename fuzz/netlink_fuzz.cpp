@@ -12,6 +12,7 @@
 #include <vethwork/netlink/rule.hpp>
 #include <vethwork/netlink/trace.hpp>
 #include <vethwork/observe/bridge.hpp>
+#include <vethwork/observe/sockets.hpp>
 #include <vethwork/observe/traffic_filters.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
@@ -41,6 +42,7 @@ void read_in_every_way(Message const& message) {
     (void)read_qdisc(message).ok();
     (void)vethwork::observe::read_traffic_filter(message).ok();
     (void)vethwork::observe::read_bridge_member(message).ok();
+    (void)vethwork::observe::read_socket(message, vethwork::observe::SocketProtocol::tcp).ok();
     (void)error_of(message, asked);
     (void)describe_message(Direction::received, message);
 }
