@@ -44,6 +44,43 @@ TEST_P(Interface, IsMadeAsItsKeysSayAndIsThenAsWanted) {
     EXPECT_EQ(vethwork("down").status, 0);
 }
 
+TEST(VlanAwareSwitch, KeepsItsVlansApart) {
+    if (!has_program("ip") || !has_program("bridge")) GTEST_SKIP() << "there is no ip or bridge";
+    if (shell("ip link add probe type bridge vlan_filtering 1").status != 0)
+        GTEST_SKIP() << "this kernel's bridges do not filter VLANs";
+    (void)shell("mkdir -p /run/netns");
+    (void)write_file(
+        "/run/t.vethwork.yaml",
+        std::string("vethwork: 1\nname: t\naddressing: { v6: off }\nnodes:\n"
+                    "  a:\n  b:\n  c:\n  s: { role: switch, switch: { vlan-aware: yes } }\n"
+                    "links:\n"
+                    "  - link: [{ node: a, ip: 10.0.0.1/24 }, { node: s, vlan: 10 }]\n"
+                    "  - link: [{ node: b, ip: 10.0.0.2/24 }, { node: s, vlan: 10, trunk: [20] }]\n"
+                    "  - link: [{ node: c, ip: 10.0.0.3/24 }, { node: s, vlan: 20 }]\n"));
+    auto const up = vethwork("up");
+    ASSERT_EQ(up.status, 0) << up.out << up.err;
+    EXPECT_THAT(shell("bridge -n t.s vlan show dev eth1").out, HasSubstr("10 PVID Egress Untagged"));
+    auto const ping = [](std::string const& address) {
+        return shell("ip netns exec t.a " VETHWORK_PROGRAM " ping -c 1 -W 2 " + address).status;
+    };
+    EXPECT_EQ(ping("10.0.0.2"), 0);
+    EXPECT_NE(ping("10.0.0.3"), 0);
+    EXPECT_THAT(vethwork("up").err, HasSubstr("nothing to do"));
+    EXPECT_EQ(vethwork("down").status, 0);
+}
+
+TEST(Offload, IsSwitchedOffWhereTheFileSaysSo) {
+    (void)shell("mkdir -p /run/netns");
+    (void)write_file("/run/t.vethwork.yaml",
+                     std::string("vethwork: 1\nname: t\nnodes: { a: , b: }\n"
+                                 "links: [{ link: [{ node: a, offload: no }, b] }]\n"));
+    ASSERT_EQ(vethwork("up").status, 0);
+    EXPECT_THAT(vethwork("up").err, HasSubstr("nothing to do")) << "what was set is found again";
+    (void)shell("sed -i 's/offload: no/offload: yes/' /run/t.vethwork.yaml");
+    EXPECT_THAT(vethwork("plan").out, HasSubstr("switch offload of \"eth0\" on"));
+    EXPECT_EQ(vethwork("down").status, 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     OfKind, Interface,
     testing::Values(

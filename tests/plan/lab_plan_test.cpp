@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <vethwork/plan/script.hpp>
+
 namespace vethwork::plan {
 namespace {
 
@@ -141,6 +143,19 @@ TEST(MakePlan, ChangesABridgeWhileItIsThere) {
     auto wanted = star();
     wanted.namespaces[2].links[0].kind = topology::Bridge{.stp_state = 1};
     EXPECT_THAT(told(make_plan(wanted, star())), ElementsAre("sw: link set dev br0 type bridge stp_state 1"));
+}
+
+TEST(MakePlan, TellsPortsTheirVlansAndLeavesAloneThoseOfOthers) {
+    auto wanted = star(), actual = star();
+    wanted.namespaces[2].vlans = {{{"p0"}, 10, true, true}, {{"p0"}, 20, false, false}};
+    actual.namespaces[2].vlans = {
+        {{"p0"}, 1, true, true}, {{"p0"}, 20, false, false}, {{"p1"}, 1, true, true}};
+    wanted.namespaces[0].offloads["eth0"] = false;
+    EXPECT_THAT(told(make_plan(wanted, actual)),
+                ElementsAre("a: -K eth0 tx off tso off gso off gro off",
+                            "sw: vlan add dev p0 vid 10 pvid untagged", "sw: vlan del dev p0 vid 1"));
+    EXPECT_EQ(command_of(make_plan(wanted, actual).steps[1], wanted, {}),
+              "bridge -n sw vlan add dev p0 vid 10 pvid untagged");
 }
 
 TEST(MakePlan, SetsWhatLinksTakeOverBeforeThereAreAny) {

@@ -126,6 +126,23 @@ links: [{ link: [a, b] }]
     EXPECT_EQ(std::get<PlainKind>(link("d").kind).name, "dummy");
 }
 
+TEST(WantedState, TellsPortsOfAVlanAwareSwitchWhatTheyCarry) {
+    auto const state =
+        wanted_state(lab_of(R"(nodes: { a: , b: , c: , s: { role: switch, switch: { vlan-aware: yes } } }
+links:
+  - link: [a, { node: s, vlan: 10 }]
+  - link: [b, { node: s, trunk: [10, 20] }]
+  - link: [{ node: c, offload: no }, s]
+)"));
+    auto const& s = state.namespaces[3];
+    EXPECT_EQ(std::get<Bridge>(s.links[1].kind).vlan_default_pvid, 0);
+    EXPECT_THAT(s.vlans,
+                ElementsAre(BridgeVlan{{"eth0"}, 10, true, true}, BridgeVlan{{"eth1"}, 10, false, false},
+                            BridgeVlan{{"eth1"}, 20, false, false}, BridgeVlan{{"eth2"}, 1, true, true}));
+    EXPECT_EQ(state.namespaces[2].offloads.at("eth0"), false);
+    EXPECT_TRUE(state.namespaces[0].offloads.empty());
+}
+
 TEST(WantedState, SharesEquallyShortWays) {
     auto const state = wanted_state(lab_of(
         "nodes: {r: {count: 4, role: router}}\nlinks: [{ring: [r*]}]\naddressing: {v4: 10.0.0.0/16}\n"));

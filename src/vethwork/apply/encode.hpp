@@ -27,6 +27,10 @@ namespace vethwork::apply {
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::PutNexthop const& operation, Resolver& resolver);
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteNexthop const& operation, Resolver& resolver);
 
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::PutBridgeVlan const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteBridgeVlan const& operation,
+                                                    Resolver& resolver);
+
 /// Any operation that is one request to the kernel; the error says where one is not (sysctls, namespaces).
 [[nodiscard]] Result<netlink::MessageWriter> encode_any(plan::Operation const& operation, Resolver& resolver);
 

@@ -11,6 +11,7 @@
 
 #include <vethwork/apply/encode.hpp>
 #include <vethwork/apply/namespace.hpp>
+#include <vethwork/apply/offload.hpp>
 #include <vethwork/apply/settings.hpp>
 #include <vethwork/netns/name.hpp>
 
@@ -44,6 +45,7 @@ Result<> pin(Fd const& netns, std::string const& path) {
 bool is_setting(plan::Operation const& operation) {
     return std::holds_alternative<plan::SetSysctl>(operation) ||
            std::holds_alternative<plan::LoadRuleset>(operation) ||
+           std::holds_alternative<plan::SetOffload>(operation) ||
            std::holds_alternative<plan::AddTunTap>(operation) ||
            std::holds_alternative<plan::DeleteTunTap>(operation);
 }
@@ -72,6 +74,8 @@ Result<> perform_setting(plan::Operation const& operation) {
     if (std::holds_alternative<plan::AddTunTap>(operation) ||
         std::holds_alternative<plan::DeleteTunTap>(operation))
         return carry_out_any(operation);
+    if (auto const* const offload = std::get_if<plan::SetOffload>(&operation))
+        return set_offload(offload->link, offload->on);
     if (auto const* const sysctl = std::get_if<plan::SetSysctl>(&operation))
         return set_sysctl(sysctl->name, sysctl->value);
     return load_ruleset(std::get<plan::LoadRuleset>(operation).text);

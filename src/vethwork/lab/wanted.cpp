@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <vethwork/apply/offload.hpp>
 #include <vethwork/apply/settings.hpp>
 #include <vethwork/lab/keeper.hpp>
 #include <vethwork/lab/service_json.hpp>
@@ -121,7 +122,9 @@ Result<Launch> launch_in(Ground const& ground, Record const& record, std::string
 
 Result<> read_settings(apply::Network& network, Directory const& directory,
                        topology::NamespaceState const& wanted, topology::NamespaceState& actual) {
-    if (!wanted.sysctls.empty()) TRY(network.enter(wanted.name));
+    if (!wanted.sysctls.empty() || !wanted.offloads.empty()) TRY(network.enter(wanted.name));
+    for (auto const& [link, on] : wanted.offloads)
+        if (auto const there = apply::get_offload(link)) actual.offloads[link] = *there;
     for (auto const& [name, value] : wanted.sysctls)
         if (auto const there = apply::get_sysctl(name)) actual.sysctls[name] = *there;
     if (auto const text = read_file(directory.path_of("nft/" + wanted.name))) actual.ruleset = *text;

@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <vethwork/netlink/namespace_id.hpp>
 #include <vethwork/netlink/route.hpp>
 #include <vethwork/netlink/rule.hpp>
 #include <vethwork/observe/addresses.hpp>
+#include <vethwork/observe/bridge.hpp>
 #include <vethwork/observe/links.hpp>
 #include <vethwork/observe/neighbours.hpp>
 #include <vethwork/topology/link_references.hpp>
@@ -64,6 +66,7 @@ private:
                     if (one.link->index != 0) name(reading, *one.link);
         }
         reading.state.links = std::move(set.links);
+        TRY(read_vlans(reading));
         TRY(read_addresses(reading));
         TRY(read_routes(reading));
         TRY(read_rules(reading));
@@ -76,6 +79,28 @@ private:
     static void name(Reading const& reading, topology::LinkRef& link) {
         auto const found = reading.names.find(link.index);
         link.name = found == reading.names.end() ? "if" + std::to_string(link.index) : found->second;
+    }
+
+    static Result<> read_vlans(Reading& reading) {
+        std::set<std::uint32_t> filtering;
+        for (auto const& link : reading.state.links)
+            if (auto const* const bridge = std::get_if<topology::Bridge>(&link.kind);
+                bridge && bridge->vlan_filtering.value_or(0) != 0)
+                filtering.insert(link.index);
+        if (filtering.empty()) return {};
+        for (auto const& member : TRY(bridge_members(*reading.member->connection))) {
+            if (member.is_bridge() || !filtering.contains(member.master)) continue;
+            for (auto const& range : member.vlans)
+                for (unsigned id = range.first; id <= range.last; ++id) {
+                    topology::BridgeVlan vlan{.link = {.name = {}, .index = member.link},
+                                              .id = static_cast<std::uint16_t>(id),
+                                              .pvid = range.pvid,
+                                              .untagged = range.untagged};
+                    name(reading, vlan.link);
+                    reading.state.vlans.push_back(std::move(vlan));
+                }
+        }
+        return {};
     }
 
     static Result<> read_addresses(Reading& reading) {

@@ -125,6 +125,10 @@ bool same_address(topology::InterfaceAddress const& wanted, topology::InterfaceA
            !differs(wanted.broadcast, actual.broadcast);
 }
 
+bool same_vlan(topology::BridgeVlan const& wanted, topology::BridgeVlan const& actual) {
+    return wanted == actual;
+}
+
 bool same_neighbour(topology::Neighbour const& wanted, topology::Neighbour const& actual) {
     return wanted.link_address == actual.link_address && wanted.state == actual.state &&
            wanted.flags == actual.flags;

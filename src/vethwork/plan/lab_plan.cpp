@@ -51,6 +51,8 @@ public:
     void run() {
         end_surplus_links();
         for (auto const& link : wanted_.links) plan_link_once(link);
+        plan_vlans();
+        plan_offloads();
         plan_addresses();
         plan_neighbours();
         plan_routes();
@@ -202,6 +204,31 @@ private:
         bool const rises = (changes->flags & changes->flags_mask & IFF_UP) != 0;
         Phase const phase = changes->master ? Phase::ports : rises ? Phase::up : Phase::links;
         add(phase, ChangeLink{*std::move(changes)}, topology::key_of(wanted_.name, link), different);
+    }
+
+    void plan_vlans() {
+        plan_set(
+            wanted_.vlans, actual_.vlans, &same_vlan,
+            [this](auto const& vlan, bool is_there) {
+                add(Phase::port_vlans, PutBridgeVlan{vlan}, topology::key_of(wanted_.name, vlan),
+                    is_there ? different : absent);
+            },
+            [this](auto const& vlan) {
+                bool const told = std::ranges::any_of(wanted_.vlans,
+                                                      [&](auto const& one) { return one.link == vlan.link; });
+                if (told)  // ports that nothing is said of keep theirs
+                    add(Phase::port_vlans, DeleteBridgeVlan{vlan}, topology::key_of(wanted_.name, vlan),
+                        surplus);
+            });
+    }
+
+    void plan_offloads() {
+        for (auto const& [link, on] : wanted_.offloads) {
+            auto const there = actual_.offloads.find(link);
+            if (there != actual_.offloads.end() && there->second == on) continue;
+            add(Phase::port_vlans, SetOffload{link, on}, topology::key_of_offload(wanted_.name, link),
+                different);
+        }
     }
 
     void plan_addresses() {

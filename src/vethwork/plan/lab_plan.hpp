@@ -18,6 +18,7 @@ enum class Phase {
     links,           ///< cables and other links
     stacked_links,   ///< links on links: vlan, vxlan, …
     ports,           ///< what has a master, and names it
+    port_vlans,
     addresses,
     up,
     bridges_up,  ///< after their ports: a bridge that is up announces each new one

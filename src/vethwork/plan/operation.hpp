@@ -12,6 +12,7 @@
 #include <vethwork/plan/namespace_operation.hpp>
 #include <vethwork/plan/neighbour_operation.hpp>
 #include <vethwork/plan/nexthop_operation.hpp>
+#include <vethwork/plan/port_operation.hpp>
 #include <vethwork/plan/route_operation.hpp>
 #include <vethwork/plan/rule_operation.hpp>
 #include <vethwork/plan/setting_operation.hpp>
@@ -26,6 +27,7 @@ using Operation = std::variant<                                      //
     AddNamespace, DeleteNamespace, AttachNamespace, SetNamespaceId,  //
     PutRoute, DeleteRoute, PutRule, DeleteRule,                      //
     PutNexthop, DeleteNexthop,                                       //
+    PutBridgeVlan, DeleteBridgeVlan, SetOffload,                     //
     AddTunTap, DeleteTunTap,                                         //
     SetSysctl, LoadRuleset>;
 

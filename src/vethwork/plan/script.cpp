@@ -54,6 +54,11 @@ std::string command_of(Step const& step, topology::NetworkState const& wanted, S
     if (auto const* const ruleset = std::get_if<LoadRuleset>(&step.operation))
         return inside + "nft -f - <<'END_OF_RULESET'\n" + ruleset->text +
                (ruleset->text.ends_with('\n') ? "" : "\n") + "END_OF_RULESET";
+    if (auto const* const offload = std::get_if<SetOffload>(&step.operation))
+        return inside + "ethtool" + quoted(offload->words());
+    if (std::holds_alternative<PutBridgeVlan>(step.operation) ||
+        std::holds_alternative<DeleteBridgeVlan>(step.operation))
+        return "bridge" + (outside ? "" : " -n " + name) + quoted(words_of(step.operation));
     auto const words = quoted(words_of(renamed(step.operation, style)));
     if (outside || is_namespace_operation(step.operation)) return "ip" + words;
     return "ip -n " + name + words;

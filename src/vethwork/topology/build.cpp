@@ -33,6 +33,7 @@ private:
     void add_cable(LabLink const& link);
     void add_lan(LabLink const& link);
     void add_end(LabLink const& link, LabEnd const& end, std::string_view peer, std::string_view peer_netns);
+    void add_vlans(NamespaceState& netns, LabEnd const& end);
     void add_address(NamespaceState& netns, std::string_view link, IpPrefix const& prefix, Place const& place,
                      std::string_view reason);
     Origin origin(Place const& place, std::string reason) const;
@@ -150,7 +151,10 @@ void StateBuilder::add_bridge(NamespaceState& netns, SwitchOptions const& option
     constexpr std::int64_t tick = 10'000'000;  // USER_HZ is 1/100 s
     Bridge bridge;
     bridge.stp_state = options.stp ? 1 : 0;
-    if (options.vlan_aware) bridge.vlan_filtering = std::uint8_t{1};
+    if (options.vlan_aware) {
+        bridge.vlan_filtering = std::uint8_t{1};
+        bridge.vlan_default_pvid = std::uint16_t{0};  // each port is told what it carries
+    }
     if (options.ageing) bridge.ageing_time = static_cast<std::uint32_t>(options.ageing->nanoseconds / tick);
     if (options.forward_delay)
         bridge.forward_delay = static_cast<std::uint32_t>(options.forward_delay->nanoseconds / tick);
@@ -179,11 +183,28 @@ void StateBuilder::add_end(LabLink const& link, LabEnd const& end, std::string_v
     wanted.mtu = end.mtu ? end.mtu : link.mtu;
     wanted.address = end.mac;
     if (node.role == NodeRole::switch_) wanted.master = LinkRef{"br0"};
+    if (node.role == NodeRole::switch_ && node.switch_options.vlan_aware) add_vlans(netns, end);
+    if (end.offload) {
+        netns.offloads[end.interface] = *end.offload;
+        note(key_of_offload(netns.name, end.interface), end.place, {});
+    }
     note(key_of(netns.name, wanted), end.place, fmt::format("link {}", link.name));
     netns.links.push_back(std::move(wanted));
     for (auto const& prefix : end.addresses)
         add_address(netns, end.interface, prefix, end.addressed ? end.address_place : end.place,
                     end.addressed ? "" : "automatic address");
+}
+
+/// A port that says nothing is in VLAN 1, untagged, as usual.
+void StateBuilder::add_vlans(NamespaceState& netns, LabEnd const& end) {
+    auto const put = [&](std::uint16_t id, bool native) {
+        BridgeVlan vlan{.link = {end.interface}, .id = id, .pvid = native, .untagged = native};
+        note(key_of(netns.name, vlan), end.place, native ? "untagged VLAN" : "tagged VLAN");
+        netns.vlans.push_back(std::move(vlan));
+    };
+    if (end.vlan || end.trunk.empty()) put(end.vlan.value_or(1), true);
+    for (auto const id : end.trunk)
+        if (id != end.vlan) put(id, false);
 }
 
 void StateBuilder::add_cable(LabLink const& link) {

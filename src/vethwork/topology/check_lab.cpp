@@ -46,6 +46,15 @@ void LabChecker::check_link(LabLink const& link) {
                           fmt::format("lan '{}' has {} ends, and a bridge {} ports", link.name,
                                       link.ends.size(), most_bridge_ports),
                           "split it, with a router between");
+    for (auto const& end : link.ends) {
+        auto const& node = lab_.nodes[end.node];
+        if ((end.vlan || !end.trunk.empty()) &&
+            (node.role != NodeRole::switch_ || !node.switch_options.vlan_aware))
+            complaints_.error(
+                "E321", end.place,
+                fmt::format("'{}' is no VLAN-aware switch, and a port of it has VLANs", node.name),
+                "add role: switch and switch: { vlan-aware: yes }");
+    }
     if (link.shape == LinkShape::cable && link.ends[0].node == link.ends[1].node)
         complaints_.warning(
             "W301", link.place,

@@ -191,6 +191,9 @@ constexpr Explanation table[] = {
     {"E320", "WireGuard's key and port cannot be set",
      "The device is made, and that is all that can be done for it so far. Leave `key` and\n"
      "`port` out, and run wg(8) in a service of the node.\n"},
+    {"E321", "VLANs at an end that does not filter them",
+     "`vlan` and `trunk` stand at ends at a switch with `switch: { vlan-aware: yes }`. A host\n"
+     "takes part in a tagged VLAN by an interface of kind vlan.\n"},
     // Addresses.
     {"E401", "an address is there twice",
      "Two interfaces of the lab have it, and neither is on a private link. Packets would go\n"

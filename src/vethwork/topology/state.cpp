@@ -59,6 +59,14 @@ std::string key_of(std::string_view netns, Neighbour const& neighbour) {
     return fmt::format("{}/neighbour/{}/{}", netns, neighbour.link.name, text_of(neighbour.address));
 }
 
+std::string key_of(std::string_view netns, BridgeVlan const& vlan) {
+    return fmt::format("{}/vlan/{}/{}", netns, vlan.link.name, vlan.id);
+}
+
+std::string key_of_offload(std::string_view netns, std::string_view link) {
+    return fmt::format("{}/offload/{}", netns, link);
+}
+
 std::string key_of_sysctl(std::string_view netns, std::string_view name) {
     return fmt::format("{}/sysctl/{}", netns, name);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <vethwork/topology/bridge_vlan.hpp>
 #include <vethwork/topology/interface_address.hpp>
 #include <vethwork/topology/link.hpp>
 #include <vethwork/topology/neighbour.hpp>
@@ -34,6 +35,8 @@ struct NamespaceState {
     std::vector<Route> routes;  ///< those that somebody set; the kernel's own follow from addresses
     std::vector<Rule> rules;
     std::vector<Neighbour> neighbours;           ///< permanent ones
+    std::vector<BridgeVlan> vlans;               ///< of ports of bridges that filter VLANs
+    std::map<std::string, bool> offloads;        ///< by link, where it is not left as it is
     std::map<std::string, std::string> sysctls;  ///< "net.ipv4.ip_forward"
     std::string ruleset;                         ///< nft text
 
@@ -55,6 +58,8 @@ struct NetworkState {
 [[nodiscard]] std::string key_of(std::string_view netns, Route const& route);
 [[nodiscard]] std::string key_of(std::string_view netns, Rule const& rule);
 [[nodiscard]] std::string key_of(std::string_view netns, Neighbour const& neighbour);
+[[nodiscard]] std::string key_of(std::string_view netns, BridgeVlan const& vlan);
+[[nodiscard]] std::string key_of_offload(std::string_view netns, std::string_view link);
 [[nodiscard]] std::string key_of_sysctl(std::string_view netns, std::string_view name);
 [[nodiscard]] std::string key_of_ruleset(std::string_view netns);
 
