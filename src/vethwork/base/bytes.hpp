@@ -22,7 +22,16 @@ public:
     [[nodiscard]] std::size_t left() const { return rest_.size(); }
     [[nodiscard]] Bytes rest() const { return rest_; }
     /// The next `size` bytes, or an empty span and failure.
-    Bytes take(std::size_t size);
+    Bytes take(std::size_t size) {
+        if (failed_ || size > rest_.size()) {
+            failed_ = true;
+            rest_ = {};
+            return {};
+        }
+        Bytes const taken = rest_.first(size);
+        rest_ = rest_.subspan(size);
+        return taken;
+    }
     void skip(std::size_t size) { take(size); }
     std::uint8_t u8() { return static_cast<std::uint8_t>(big(1)); }
     std::uint16_t u16() { return static_cast<std::uint16_t>(big(2)); }  ///< network byte order

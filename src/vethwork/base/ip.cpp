@@ -54,6 +54,16 @@ bool IpAddress::is_link_local() const {
 }
 
 std::string IpAddress::to_string() const {
+    if (family == Family::ipv4) {
+        // By hand: lists of thousands of addresses are common, and inet_ntop(3) formats as printf does.
+        char quad[INET_ADDRSTRLEN];
+        char* end = quad;
+        for (std::size_t i = 0; i < 4; ++i) {
+            if (i > 0) *end++ = '.';
+            end = std::to_chars(end, quad + sizeof quad, octets[i]).ptr;
+        }
+        return {quad, end};
+    }
     char text[INET6_ADDRSTRLEN];
     ::inet_ntop(static_cast<int>(family), octets.data(), text, sizeof text);
     return text;

@@ -191,6 +191,7 @@ struct Nested {
 template <class Owner, std::size_t N>
 struct Table {
     std::array<Row<Owner>, N> rows;
+    std::array<std::uint8_t, 256> places;  ///< by type: 1 + the place in `rows`, 0 for none
 
     /// Appends every present member, in the order of the rows.
     void write(Owner const& owner, MessageWriter& to) const {
@@ -200,30 +201,22 @@ struct Table {
     /// Fills `owner` from a stream; unknown attributes are passed over. The error names what breaks.
     [[nodiscard]] std::optional<Error> read(Bytes stream, Owner& owner, std::string_view object) const {
         AttributeReader attributes(stream);
-        std::size_t guess = 0;
         while (auto const attribute = attributes.next()) {
-            Row<Owner> const* const row = find(attribute->type, guess);
+            Row<Owner> const* const row = find(attribute->type);
             if (row && row->read && !row->read(owner, attribute->payload)) return broken(object, row->name);
         }
         if (attributes.failed()) return broken(object, "the attributes' lengths");
         return {};
     }
     [[nodiscard]] std::string_view name_of(std::uint16_t type) const {
-        std::size_t guess = 0;
-        auto const* const row = find(type, guess);
+        auto const* const row = find(type);
         return row ? row->name : std::string_view{};
     }
 
 private:
-    /// Looks on from where the last one was found: kernels send attributes nearly in order.
-    [[nodiscard]] Row<Owner> const* find(std::uint16_t type, std::size_t& guess) const {
-        for (std::size_t i = 0; i < N; ++i) {
-            std::size_t const at = guess + i < N ? guess + i : guess + i - N;
-            if (rows[at].type != type) continue;
-            guess = at;
-            return &rows[at];
-        }
-        return nullptr;
+    [[nodiscard]] Row<Owner> const* find(std::uint16_t type) const {
+        std::size_t const place = type < places.size() ? places[type] : 0;
+        return place == 0 ? nullptr : &rows[place - 1];
     }
     static Error broken(std::string_view object, std::string_view name) {
         Error error =
@@ -236,7 +229,11 @@ private:
 /// A table whose size is counted from its rows.
 template <class Owner, class... Rows>
 constexpr auto make_table(Rows... rows) {
-    return Table<Owner, sizeof...(Rows)>{{rows...}};
+    static_assert(sizeof...(Rows) < 255);
+    Table<Owner, sizeof...(Rows)> table{{rows...}, {}};
+    for (std::size_t i = sizeof...(Rows); i > 0; --i)
+        table.places[table.rows[i - 1].type] = static_cast<std::uint8_t>(i);
+    return table;
 }
 
 }  // namespace vethwork::netlink

@@ -13,7 +13,7 @@ namespace vethwork::netlink {
 
 namespace {
 
-/// Requests of one window share one sendmsg(2); their acknowledgements must fit the receive buffer.
+/// Requests of one window share one sendmsg(2); their errors must fit the receive buffer.
 constexpr std::size_t window = 128;
 /// The kernel fills at most 32 KiB a datagram of a dump; single answers are smaller.
 constexpr std::size_t receive_buffer = 64 * 1024;
@@ -188,34 +188,34 @@ Result<DumpOutcome> Connection::dump(MessageWriter message,
 std::vector<Result<>> Connection::transact(std::span<MessageWriter> messages) {
     std::vector<Result<>> outcomes(messages.size());
     for (std::size_t begin = 0; begin < messages.size(); begin += window) {
-        auto const part = messages.subspan(begin, std::min(window, messages.size() - begin));
-        for (auto& message : part) message.add_flags(NLM_F_ACK);
-        std::uint32_t const first = sequence_ + 1;
-        std::size_t missing = part.size();
-        auto failed = send(part);
-        while (failed.ok() && missing > 0) {
-            auto datagram = receive();
-            if (!datagram) {
-                failed = std::move(datagram).error();
-                break;
-            }
-            MessageReader reader(*datagram);
-            while (auto const answer = reader.next()) {
-                std::uint32_t const place = answer->header.nlmsg_seq - first;
-                if (answer->header.nlmsg_type != NLMSG_ERROR || place >= part.size()) continue;
-                trace(Direction::received, *answer);
-                if (auto error = error_of(*answer, part[place])) outcomes[begin + place] = *std::move(error);
-                --missing;
-            }
-            if (reader.failed()) failed = unexpected_end(part.front());
-        }
-        if (!failed) {
-            for (std::size_t i = begin; i < messages.size(); ++i)
-                if (outcomes[i].ok()) outcomes[i] = failed;
-            return outcomes;
-        }
+        std::size_t const size = std::min(window, messages.size() - begin);
+        auto const failed =
+            transact_window(messages.subspan(begin, size), std::span(outcomes).subspan(begin, size));
+        if (failed) continue;
+        for (std::size_t i = begin; i < messages.size(); ++i)
+            if (outcomes[i].ok()) outcomes[i] = failed;
+        break;
     }
     return outcomes;
+}
+
+/// Errors are answered in any case; the answer to the last request says that all have been carried out.
+Result<> Connection::transact_window(std::span<MessageWriter> messages, std::span<Result<>> outcomes) {
+    messages.back().add_flags(NLM_F_ACK);
+    std::uint32_t const first = sequence_ + 1;
+    TRY(send(messages));
+    for (bool finished = false; !finished;) {
+        MessageReader reader(TRY(receive()));
+        while (auto const answer = reader.next()) {
+            std::uint32_t const place = answer->header.nlmsg_seq - first;
+            if (answer->header.nlmsg_type != NLMSG_ERROR || place >= messages.size()) continue;
+            trace(Direction::received, *answer);
+            if (auto error = error_of(*answer, messages[place])) outcomes[place] = *std::move(error);
+            finished = finished || place == messages.size() - 1;
+        }
+        if (reader.failed()) return unexpected_end(messages.front());
+    }
+    return {};
 }
 
 Result<> Connection::join(std::uint32_t group) {

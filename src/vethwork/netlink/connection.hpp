@@ -57,6 +57,7 @@ public:
 private:
     explicit Connection(Fd fd) : fd_(std::move(fd)) {}
     Result<> send(std::span<MessageWriter> messages);
+    Result<> transact_window(std::span<MessageWriter> messages, std::span<Result<>> outcomes);
     Result<> get_window(std::span<MessageWriter> messages, std::span<Answer> answers);
     Result<Bytes> receive();
     void trace(Direction direction, Message const& message) const;

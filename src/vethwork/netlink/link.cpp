@@ -248,15 +248,19 @@ void write_link(Link const& link, MessageWriter& to) {
     fields.write(link, to);
 }
 
-Result<Link> read_link(Message const& message) {
+std::optional<Error> read_link(Message const& message, Link& link) {
     ByteReader reader(message.payload);
     auto const header = reader.native<ifinfomsg>();
     if (reader.failed()) return malformed_error("decode a link: its header is cut short");
-    Link link;
     link.index = static_cast<std::uint32_t>(header.ifi_index);
     link.hardware_type = header.ifi_type;
     link.flags = header.ifi_flags;
-    if (auto error = fields.read(reader.rest(), link, "a link")) return *std::move(error);
+    return fields.read(reader.rest(), link, "a link");
+}
+
+Result<Link> read_link(Message const& message) {
+    Link link;
+    if (auto error = read_link(message, link)) return *std::move(error);
     return link;
 }
 

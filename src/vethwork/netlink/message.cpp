@@ -24,20 +24,6 @@ std::optional<Message> MessageReader::next() {
     return Message{header, payload};
 }
 
-std::optional<Attribute> AttributeReader::next() {
-    if (failed_ || reader_.left() == 0) return {};
-    auto const header = reader_.native<nlattr>();
-    if (reader_.failed() || header.nla_len < sizeof header ||
-        header.nla_len - sizeof header > reader_.left()) {
-        failed_ = true;
-        return {};
-    }
-    std::size_t const size = header.nla_len - sizeof header;
-    Bytes const payload = reader_.take(size);
-    reader_.skip(std::min(aligned(size) - size, reader_.left()));
-    return Attribute{static_cast<std::uint16_t>(header.nla_type & NLA_TYPE_MASK), payload};
-}
-
 MessageWriter::MessageWriter(std::uint16_t type, std::uint16_t flags, std::string what)
     : what_(std::move(what)) {
     bytes_.reserve(256);

@@ -4,6 +4,7 @@
 
 #include <linux/netlink.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,7 +44,19 @@ private:
 class AttributeReader {
 public:
     explicit AttributeReader(Bytes stream) : reader_(stream) {}
-    [[nodiscard]] std::optional<Attribute> next();
+    [[nodiscard]] std::optional<Attribute> next() {
+        if (failed_ || reader_.left() == 0) return {};
+        auto const header = reader_.native<nlattr>();
+        if (reader_.failed() || header.nla_len < sizeof header ||
+            header.nla_len - sizeof header > reader_.left()) {
+            failed_ = true;
+            return {};
+        }
+        std::size_t const size = header.nla_len - sizeof header;
+        Bytes const payload = reader_.take(size);
+        reader_.skip(std::min((4 - size % 4) % 4, reader_.left()));
+        return Attribute{static_cast<std::uint16_t>(header.nla_type & NLA_TYPE_MASK), payload};
+    }
     [[nodiscard]] bool failed() const { return failed_; }
 
 private:

@@ -58,10 +58,13 @@ void ask_queue_lengths(std::vector<topology::Link>& links) {
 
 Result<LinkSet> links(netlink::Connection& connection, LinkQuery const& query) {
     auto message = query.family ? family_request(*query.family, query.statistics) : dump_request(query);
+    constexpr std::size_t usual = 1024;  // room is only taken where it is written to
     LinkSet set;
+    set.links.reserve(usual);
     auto const outcome =
         TRY(connection.dump(std::move(message), [&set](netlink::Message const& part) -> Result<> {
-            if (part.header.nlmsg_type == RTM_NEWLINK) set.links.push_back(TRY(netlink::read_link(part)));
+            if (part.header.nlmsg_type != RTM_NEWLINK) return {};
+            if (auto error = netlink::read_link(part, set.links.emplace_back())) return *std::move(error);
             return {};
         }));
     set.interrupted = outcome.interrupted;

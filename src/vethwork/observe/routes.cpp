@@ -65,6 +65,7 @@ Result<> route_messages(Connection& connection, RouteQuery const& query,
 
 Result<std::vector<topology::Route>> routes(Connection& connection, RouteQuery const& query) {
     std::vector<topology::Route> all;
+    all.reserve(1024);  // room is only taken where it is written to
     TRY(route_messages(connection, query, [&all](Message const& part) -> Result<> {
         if (part.header.nlmsg_type == RTM_NEWROUTE && netlink::is_ip_route(part))
             all.push_back(TRY(netlink::read_route(part)));
