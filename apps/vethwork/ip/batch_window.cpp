@@ -1,7 +1,5 @@
 #include "ip/batch_window.hpp"
 
-#include <utility>
-
 namespace vethwork::app {
 
 namespace {
@@ -14,6 +12,12 @@ bool can_be_found_again(plan::Operation const& operation) {
 }
 
 }  // namespace
+
+BatchWindow::BatchWindow(AfterError after_error, std::function<void(Error const&, int line)> complain)
+    : after_error_(after_error), complain_(std::move(complain)) {
+    operations_.reserve(most);
+    lines_.reserve(most);
+}
 
 bool BatchWindow::takes(plan::Operation const& operation) const {
     if (after_error_ == AfterError::go_on) return true;
@@ -35,15 +39,20 @@ void BatchWindow::take_back(apply::Kernel& kernel, std::span<plan::Operation con
 }
 
 bool BatchWindow::drain(apply::Kernel& kernel) {
-    auto const operations = std::exchange(operations_, {});
-    auto const lines = std::exchange(lines_, {});
-    auto const outcomes = kernel.perform_all(operations);
+    auto const outcomes = kernel.perform_all(operations_);
+    bool const may_go_on = judge(kernel, outcomes);
+    operations_.clear();
+    lines_.clear();
+    return may_go_on;
+}
+
+bool BatchWindow::judge(apply::Kernel& kernel, std::span<Result<> const> outcomes) {
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (outcomes[i]) continue;
         failed_ = true;
         if (after_error_ == AfterError::stop)
-            take_back(kernel, std::span(operations).subspan(i + 1), std::span(outcomes).subspan(i + 1));
-        complain_(outcomes[i].error(), lines[i]);
+            take_back(kernel, std::span(operations_).subspan(i + 1), outcomes.subspan(i + 1));
+        complain_(outcomes[i].error(), lines_[i]);
         if (after_error_ == AfterError::stop) return false;
     }
     return true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include <vethwork/apply/kernel.hpp>
@@ -13,10 +14,10 @@ enum class AfterError { stop, go_on };
 
 class BatchWindow {
 public:
-    BatchWindow(AfterError after_error, std::function<void(Error const&, int line)> complain)
-        : after_error_(after_error), complain_(std::move(complain)) {}
+    BatchWindow(AfterError after_error, std::function<void(Error const&, int line)> complain);
 
-    /// Whether the operation can wait: what it does can be taken back exactly, or need not be.
+    /// Whether the operation may wait behind others: what it does can be taken back exactly, or need not be.
+    /// One that cannot may only be the first of a window: nothing before it can fail any more.
     [[nodiscard]] bool takes(plan::Operation const& operation) const;
     void add(plan::Operation operation, int line);
     [[nodiscard]] bool full() const { return operations_.size() >= most; }
@@ -27,6 +28,7 @@ public:
 
 private:
     static constexpr std::size_t most = 128;
+    [[nodiscard]] bool judge(apply::Kernel& kernel, std::span<Result<> const> outcomes);
     void take_back(apply::Kernel& kernel, std::span<plan::Operation const> operations,
                    std::span<Result<> const> outcomes);
 

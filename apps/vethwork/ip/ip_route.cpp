@@ -1,6 +1,4 @@
 // ip route. Source: ip-route(8).
-#include <set>
-
 #include <vethwork/plan/route_filter_words.hpp>
 #include <vethwork/plan/route_operation.hpp>
 
@@ -10,17 +8,6 @@
 namespace vethwork::app {
 
 namespace {
-
-/// Learns the names of all links at once where many are about to be told.
-void learn_names(Session& session, std::vector<topology::Route> const& routes) {
-    constexpr std::size_t few = 4;
-    std::set<std::uint32_t> links;
-    for (auto const& route : routes) {
-        if (route.link) links.insert(route.link->index);
-        for (auto const& hop : route.hops) links.insert(hop.link->index);
-        if (links.size() > few) return (void)session.names().learn_all();
-    }
-}
 
 Result<int> put(Session& session, plan::WordReader& words, plan::RoutePutMode mode) {
     auto context = routing_context(session);
@@ -37,13 +24,16 @@ Result<int> remove(Session& session, plan::WordReader& words) {
 Result<int> show(Session& session, plan::WordReader& words) {
     auto const filter = TRY(take_route_filter(session, words));
     auto* const connection = TRY(session.connection());
-    auto routes = observe::routes(*connection, query_of(filter));
-    if (!routes) tell_broken_list(session);
-    if (!routes) return end_dump(session, routes.error(), "Dump terminated", 2);
-    std::erase_if(*routes, [&filter](auto const& route) { return !filter.accepts(route); });
-    learn_names(session, *routes);
+    auto const details = routing_details(session);
     auto writer = session.writer();
-    report::write_routes(writer, *routes, filter, routing_details(session));
+    writer.begin_list();
+    auto const listed =
+        observe::for_each_route(*connection, query_of(filter), [&](topology::Route const& route) {
+            if (filter.accepts(route)) report::write_route(writer, route, filter, details);
+        });
+    if (!listed) tell_broken_list(session);
+    if (!listed) return end_dump(session, listed.error(), "Dump terminated", 2);
+    writer.end_list();
     session.print(writer.take());
     return 0;
 }

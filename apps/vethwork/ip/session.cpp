@@ -114,14 +114,14 @@ Result<> Session::settle() {
 
 Result<> Session::perform(plan::Operation operation) {
     auto* const kernel = TRY(this->kernel());
-    if (window_ && window_->takes(operation)) {
-        window_->add(std::move(operation), line_);
-        return window_->full() ? settle() : Result<>();
+    if (!window_) {
+        auto done = kernel->perform(operation);
+        forget();
+        return done;
     }
-    TRY(settle());
-    auto done = kernel->perform(operation);
-    forget();
-    return done;
+    if (!window_->takes(operation)) TRY(settle());
+    window_->add(std::move(operation), line_);
+    return window_->full() ? settle() : Result<>();
 }
 
 report::IpWriter Session::writer() const {

@@ -90,7 +90,10 @@ Result<topology::Link> link(netlink::Connection& connection, topology::LinkRef c
 LinkNames::Facts const& LinkNames::facts(std::uint32_t index) {
     constexpr std::uint32_t densest = 1u << 20;  // beyond that indices are sparse, and not worth a table
     static thread_local Facts elsewhere;
-    if (index < known_.size() && known_[index]) return *known_[index];
+    constexpr int few = 4;
+    auto const is_known = [&] { return index < known_.size() && known_[index]; };
+    if (!is_known() && ++questions_ == few) (void)learn_all();
+    if (is_known()) return *known_[index];
     auto found = link(*connection_, {.index = index});
     Facts facts = found ? Facts{found->name, found->flags, found->hardware_type}
                         : Facts{"if" + std::to_string(index), 0};

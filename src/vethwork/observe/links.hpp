@@ -38,7 +38,7 @@ class LinkNames {
 public:
     explicit LinkNames(netlink::Connection& connection) : connection_(&connection) {}
 
-    /// The name, or "if7" where there is no such link.
+    /// The name, or "if7" where there is no such link. After a few questions all links are asked for at once.
     [[nodiscard]] std::string const& name(std::uint32_t index);
     /// Flags (IFF_…) of a link; 0 where there is none.
     [[nodiscard]] std::uint32_t flags(std::uint32_t index);
@@ -47,7 +47,10 @@ public:
     void learn(topology::Link const& link);
     /// Asks for all links at once; worthwhile before many names are needed.
     [[nodiscard]] Result<> learn_all();
-    void forget() { known_.clear(); }
+    void forget() {
+        known_.clear();
+        questions_ = 0;
+    }
 
 private:
     struct Facts {
@@ -59,6 +62,7 @@ private:
 
     netlink::Connection* connection_;
     std::vector<std::optional<Facts>> known_;
+    int questions_ = 0;  ///< about single links
 };
 
 }  // namespace vethwork::observe

@@ -31,6 +31,14 @@ std::optional<std::uint32_t> table_in(Bytes link_info) {
     return is_vrf ? table : std::nullopt;
 }
 
+/// Appends a message as it came, padded.
+void keep(Message const& part, std::vector<std::uint8_t>& to) {
+    auto const* const header = reinterpret_cast<std::uint8_t const*>(&part.header);
+    to.insert(to.end(), header, header + sizeof part.header);
+    to.insert(to.end(), part.payload.begin(), part.payload.end());
+    to.resize(NLMSG_ALIGN(to.size()));
+}
+
 void write_packet(PacketQuery const& packet, MessageWriter& to) {
     auto const address = [&to](std::uint16_t type, std::string_view name,
                                std::optional<IpPrefix> const& prefix) {
@@ -63,14 +71,21 @@ Result<> route_messages(Connection& connection, RouteQuery const& query,
     return dumped.error();
 }
 
-Result<std::vector<topology::Route>> routes(Connection& connection, RouteQuery const& query) {
-    std::vector<topology::Route> all;
-    all.reserve(1024);  // room is only taken where it is written to
-    TRY(route_messages(connection, query, [&all](Message const& part) -> Result<> {
-        if (part.header.nlmsg_type == RTM_NEWROUTE && netlink::is_ip_route(part))
-            all.push_back(TRY(netlink::read_route(part)));
+Result<> for_each_route(Connection& connection, RouteQuery const& query,
+                        std::function<void(topology::Route const&)> const& visit) {
+    std::vector<std::uint8_t> messages;  // some fifty bytes a route, where a Route is hundreds
+    TRY(route_messages(connection, query, [&messages](Message const& part) -> Result<> {
+        if (part.header.nlmsg_type == RTM_NEWROUTE && netlink::is_ip_route(part)) keep(part, messages);
         return {};
     }));
+    netlink::MessageReader reader(messages);
+    while (auto const part = reader.next()) visit(TRY(netlink::read_route(*part)));
+    return {};
+}
+
+Result<std::vector<topology::Route>> routes(Connection& connection, RouteQuery const& query) {
+    std::vector<topology::Route> all;
+    TRY(for_each_route(connection, query, [&all](topology::Route const& route) { all.push_back(route); }));
     return all;
 }
 
