@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include <vethwork/lab/space.hpp>
-#include <vethwork/plan/script.hpp>
 
 #include "lab/context.hpp"
 #include "lab/up.hpp"
@@ -145,13 +144,6 @@ int tell_failure(LoadedLab const& loaded, lab::UpFailure const& failure) {
     return status::left_over;
 }
 
-int dry_run(LoadedLab const& loaded, LabOptions const& options) {
-    auto const wanted = wanted_of(loaded, options);
-    auto const plan = plan::make_plan(wanted.state, {});
-    fmt::print("{}", plan::script_of(plan, wanted.state, {}));
-    return status::ok;
-}
-
 }  // namespace
 
 int bring_up(LoadedLab const& loaded, LabOptions const& options) {
@@ -181,7 +173,7 @@ int run_up(Invocation const& invocation) {
     if (auto const* const ended = std::get_if<int>(&path)) return *ended;
     auto const loaded = load_file(std::get<std::string>(path), options, "up");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
-    if (dry) return dry_run(std::get<LoadedLab>(loaded), options);
+    if (dry) return print_script(std::get<LoadedLab>(loaded), options);
     return bring_up(std::get<LoadedLab>(loaded), options);
 }
 

@@ -20,6 +20,7 @@ constexpr std::array verbs{
     Verb{"down", "ends a lab and everything of it", run_down},
     Verb{"exec", "a program in one node of a lab, or in many", run_exec},
     Verb{"explain", "the long text of a complaint's code", run_explain},
+    Verb{"export", "a lab as a script for other tools", run_export},
     Verb{"graph", "a lab as a picture: text, Graphviz, Mermaid", run_graph},
     Verb{"ip", "links, addresses, routes, rules, neighbours and namespaces, in iproute2's words", run_ip},
     Verb{"logs", "what the services of a lab have written", run_logs},

@@ -32,6 +32,7 @@ int run_completion(Invocation const& invocation);
 int run_doctor(Invocation const& invocation);
 int run_down(Invocation const& invocation);
 int run_exec(Invocation const& invocation);
+int run_export(Invocation const& invocation);
 int run_explain(Invocation const& invocation);
 int run_graph(Invocation const& invocation);
 int run_logs(Invocation const& invocation);

@@ -8,6 +8,8 @@ namespace vethwork::app {
 /// Brings a loaded lab up and says so; gives the exit status. Without root the process is in the lab's space
 /// afterwards.
 int bring_up(LoadedLab const& loaded, LabOptions const& options);
+/// Prints the script of ip, bridge, tc, sysctl and nft commands that does the same; gives the exit status.
+int print_script(LoadedLab const& loaded, LabOptions const& options);
 /// Ends a lab and says what was ended; gives the exit status.
 int take_down(std::string const& name, LabOptions const& options);
 

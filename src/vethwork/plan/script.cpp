@@ -32,13 +32,26 @@ bool is_namespace_operation(Operation const& operation) {
            std::holds_alternative<DeleteNamespace>(operation);
 }
 
-std::string origin_of(Step const& step, topology::NetworkState const& wanted) {
+/// At most so many characters of a line, none of them cut in two.
+std::string shortened(std::string_view line) {
+    constexpr std::size_t most = 72;
+    if (line.size() <= most) return std::string(line);
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) --end;
+    return std::string(line.substr(0, end)) + "…";
+}
+
+/// ":12  the line  (why)"; the name of the file before it where it is another one.
+std::string origin_of(Step const& step, topology::NetworkState const& wanted, ScriptStyle const& style) {
     auto const found = wanted.origins.find(step.key);
     if (found == wanted.origins.end()) return {};
     auto const& origin = found->second;
     if (origin.line == 0) return origin.reason;
-    std::string text = ":" + std::to_string(origin.line);
-    if (!origin.reason.empty()) text += "  " + origin.reason;
+    bool const own = style.file.empty() || origin.file == style.file;
+    std::string text = (own ? "" : origin.file) + ":" + std::to_string(origin.line);
+    if (own && origin.line <= style.lines.size())
+        text += "  " + shortened(trim(style.lines[origin.line - 1]));
+    if (!origin.reason.empty()) text += "  (" + origin.reason + ")";
     return text;
 }
 
@@ -65,11 +78,15 @@ std::string command_of(Step const& step, topology::NetworkState const& wanted, S
 }
 
 std::string script_of(Plan const& plan, topology::NetworkState const& wanted, ScriptStyle const& style) {
-    std::string script = "#!/bin/sh\nset -e\n";
+    std::string script = "#!/bin/sh\n";
+    if (!style.file.empty())
+        script += "# The lab of " + style.file + "; behind each command the line that asks for it.\n";
+    script += "set -e\n";
     for (auto const& step : plan.steps) {
         auto command = command_of(step, wanted, style);
-        auto const origin = origin_of(step, wanted);
+        auto const origin = origin_of(step, wanted, style);
         bool const one_line = command.find('\n') == std::string::npos;
+        if (!origin.empty() && !one_line) script += "# " + origin + "\n";
         if (!origin.empty() && one_line) {
             command.resize(std::max(command.size() + 1, comment_column), ' ');
             command += "# " + origin;

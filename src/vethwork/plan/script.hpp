@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <vethwork/plan/lab_plan.hpp>
 
@@ -10,7 +11,9 @@ namespace vethwork::plan {
 
 /// How the script names namespaces and where it takes sysctl and nft from.
 struct ScriptStyle {
-    std::string prefix;  ///< before each namespace's name ("LAB.")
+    std::string prefix;              ///< before each namespace's name ("LAB.")
+    std::string file;                ///< the topology file's name, and its lines: comments show them
+    std::vector<std::string> lines;  ///< may be empty
 };
 
 /// One command of a step, without its comment: `ip -n vnet link set dev lo up`.
