@@ -42,6 +42,9 @@ constexpr Explanation table[] = {
      "what is shared under `templates` and name it with `use`. A text that begins with !\n"
      "needs quotes.\n"},
     {"E111", "a key is no text", "Keys are plain texts. One that begins with [ { * or & needs quotes.\n"},
+    {"E112", "a text has no normal form",
+     "It is YAML, and written in a way that `vethwork fmt` cannot change without a change of\n"
+     "its meaning or the loss of a comment. Nothing was changed.\n"},
     // Fields and expansion.
     {"E201", "a key is unknown",
      "The key does not exist at this place. The hint names the nearest one or all that are\n"
