@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <vethwork/lab/limits.hpp>
 #include <vethwork/lab/space.hpp>
 
 #include "lab/context.hpp"
@@ -71,18 +72,20 @@ private:
     }
 
     void progress(std::size_t done) {
-        if (silent() || loaded_.state.namespaces.size() <= many_nodes || !::isatty(STDERR_FILENO) ||
-            total_ == 0)
-            return;
-        auto const percent = done * 100 / total_;
+        bool const is_terminal = ::isatty(STDERR_FILENO) == 1;
+        bool const by_itself = is_terminal && !silent() && loaded_.state.namespaces.size() > many_nodes;
+        if ((!by_itself && !options_.progress) || total_ == 0) return;
+        // A terminal has one line that changes; elsewhere each tenth has a line of its own.
+        auto const percent = is_terminal ? done * 100 / total_ : done * 10 / total_ * 10;
         if (percent == percent_) return;
         percent_ = percent;
-        fmt::print(stderr, "\r  {:3} %  {} of {} steps", percent, done, total_);
+        fmt::print(stderr, "{}  {:3} %  {} of {} steps{}", is_terminal ? "\r" : "", percent, done, total_,
+                   is_terminal ? "" : "\n");
     }
 
     void network_done() {
         if (silent()) return;
-        if (percent_ != none) fmt::print(stderr, "\r");
+        if (percent_ != none && ::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r");
         fmt::print(stderr, "  ✓ network     {} steps in {} namespaces{:>30.0f} ms\n", total_,
                    loaded_.state.namespaces.size(), milliseconds_since(begin_));
     }
@@ -128,20 +131,52 @@ std::string cause_line(LoadedLab const& loaded, std::string const& key) {
     return text;
 }
 
-int tell_failure(LoadedLab const& loaded, lab::UpFailure const& failure) {
+int failure_status(lab::UpFailure const& failure) {
+    if (!failure.rolled_back) return status::left_over;
+    bool const machine = failure.error.fault == Fault::limit || failure.error.code == EPERM ||
+                         failure.error.code == EOPNOTSUPP;
+    return machine ? status::machine : status::rolled_back;
+}
+
+int print_failure_json(LoadedLab const& loaded, lab::UpFailure const& failure) {
+    auto left = nlohmann::ordered_json::array();
+    for (auto const& one : failure.left) left.push_back(one.describe());
+    fmt::print("{}\n", nlohmann::ordered_json{{"lab", loaded.lab.name},
+                                              {"error", failure.error.describe()},
+                                              {"hint", failure.error.hint},
+                                              {"object", failure.key},
+                                              {"rolled_back", failure.rolled_back},
+                                              {"left", left}}
+                           .dump(1));
+    return failure_status(failure);
+}
+
+int tell_failure(LoadedLab const& loaded, lab::UpFailure const& failure, LabOptions const& options) {
+    if (options.json) return print_failure_json(loaded, failure);
     fmt::print(stderr, "vethwork up: {}\n", failure.error.describe());
     if (auto const line = cause_line(loaded, failure.key); !line.empty())
         fmt::print(stderr, "  because {}\n", line);
     if (failure.rolled_back) {
         fmt::print(stderr, "  everything was taken back; nothing is left.\n");
-        bool const lacks = failure.error.code == EOPNOTSUPP;
-        if (lacks) fmt::print(stderr, "  this kernel lacks it; `vethwork doctor` tells what it has.\n");
-        bool const machine = lacks || failure.error.fault == Fault::limit || failure.error.code == EPERM;
-        return machine ? status::machine : status::rolled_back;
+        if (failure.error.code == EOPNOTSUPP)
+            fmt::print(stderr, "  this kernel lacks it; `vethwork doctor` tells what it has.\n");
+        return failure_status(failure);
     }
     for (auto const& left : failure.left) fmt::print(stderr, "  left: {}\n", left.describe());
     fmt::print(stderr, "  something is left; `vethwork down -l {}` removes it.\n", loaded.lab.name);
-    return status::left_over;
+    return failure_status(failure);
+}
+
+/// Segments with more members than the kernel keeps neighbours.
+void warn_of_neighbours(LoadedLab const& loaded, LabOptions const& options) {
+    auto const most = lab::neighbour_limit();
+    for (auto const& segment : loaded.lab.segments)
+        if (segment.members.size() > most && !options.quiet)
+            fmt::print(
+                stderr,
+                "vethwork up: segment {} has {} members, and this machine keeps {} neighbours; as root: "
+                "sysctl net.ipv4.neigh.default.gc_thresh3={}\n",
+                segment.name, segment.members.size(), most, 2 * segment.members.size());
 }
 
 }  // namespace
@@ -153,9 +188,10 @@ int bring_up(LoadedLab const& loaded, LabOptions const& options) {
             return (void)complain("up", *why), status::machine;
     Talk talk(loaded, options, ground);
     talk.begin();
+    warn_of_neighbours(loaded, options);
     auto const result = lab::up(ground, wanted_of(loaded, options), talk.news());
     if (auto const* const failure = std::get_if<lab::UpFailure>(&result))
-        return tell_failure(loaded, *failure);
+        return tell_failure(loaded, *failure, options);
     talk.end(std::get<lab::UpReport>(result));
     return status::ok;
 }
@@ -166,6 +202,7 @@ int run_up(Invocation const& invocation) {
     bool dry = false;
     bind_lab_options(app, options);
     app.add_flag("--dry-run", dry, "print a script of ip, sysctl and nft commands that does the same");
+    app.add_flag("--progress", options.progress, "tell how far it is, also of a small lab and into a file");
     app.add_flag("--real-host", options.real_host,
                  "let `netns: host` mean this machine's own namespace (root)");
     if (auto const ended = parse_words(app, invocation, "up")) return *ended;

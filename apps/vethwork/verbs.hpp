@@ -22,6 +22,7 @@ struct Verb {
 [[nodiscard]] std::span<Verb const> all_verbs();
 
 int run_capture(Invocation const& invocation);
+int run_import(Invocation const& invocation);
 int run_ip(Invocation const& invocation);
 int run_ping(Invocation const& invocation);
 int run_send(Invocation const& invocation);
@@ -31,13 +32,16 @@ int run_check(Invocation const& invocation);
 int run_completion(Invocation const& invocation);
 int run_doctor(Invocation const& invocation);
 int run_down(Invocation const& invocation);
+int run_events(Invocation const& invocation);
 int run_exec(Invocation const& invocation);
 int run_export(Invocation const& invocation);
 int run_explain(Invocation const& invocation);
+int run_fmt(Invocation const& invocation);
 int run_graph(Invocation const& invocation);
 int run_logs(Invocation const& invocation);
 int run_ls(Invocation const& invocation);
 int run_new(Invocation const& invocation);
+int run_pin(Invocation const& invocation);
 int run_plan(Invocation const& invocation);
 int run_restart(Invocation const& invocation);
 int run_run(Invocation const& invocation);

@@ -148,5 +148,84 @@ TEST(Doctor, TellsWhatCanBeMadeAndTheFixOfWhatCannot) {
     EXPECT_EQ(shell("ip -o link | grep -c probe").out, "0\n");
 }
 
+/// A lab of one node with this service in it; its file.
+std::string service_lab(std::string const& name, std::string const& node) {
+    std::string const file = "/run/" + name + ".vethwork.yaml";
+    (void)run({"tee", file}, "vethwork: 1\nname: " + name + "\nnodes:\n  a:\n" + node);
+    return file;
+}
+
+TEST(Service, HasFoldersOfItsNodesOwnWithFilesInThem) {
+    for (std::string const footing : {"", "--rootless"}) {
+        auto const file =
+            service_lab("own",
+                        "    private: [/run/thing, /var/run/other]\n"
+                        "    files: { /run/thing/conf: \"hello\" }\n"
+                        "    services:\n"
+                        "      s: { run: \"cp /run/thing/conf /var/run/other/copy; exec sleep 99\",\n"
+                        "           ready: { file: /run/other/copy } }\n"
+                        "  b: { private: /run/thing }\n");
+        std::vector<std::string> words{"up", "-f", file, "-q"};
+        if (!footing.empty()) words.push_back(footing);
+        auto const up = vethwork(words);
+        ASSERT_EQ(up.status, 0) << up.err;
+        auto const in = [&](std::string const& node, std::string const& line) {
+            return shell(std::string(VETHWORK_PROGRAM) + " exec -f " + file + " " + footing + " " + node +
+                         " -- sh -c '" + line + "'")
+                .out;
+        };
+        EXPECT_EQ(in("a", "cat /run/other/copy"), "hello");
+        EXPECT_EQ(in("b", "ls /run/thing; ls -d /run/netns"), "/run/netns\n");
+        EXPECT_EQ(shell("ls -d /run/thing /run/other 2>/dev/null").out, "") << "nobody else sees them";
+        words[0] = "down";
+        EXPECT_EQ(vethwork(words).status, 0);
+        EXPECT_EQ(shell("find /run/vethwork -type f 2>/dev/null").out, "");
+    }
+}
+
+TEST(Service, IsReadyByHttpWithoutAnotherProgram) {
+    std::string const server = std::string(VETHWORK_PROGRAM) + " serve tcp :8080";
+    auto const never =
+        service_lab("never", "    services: { s: { run: \"exec " + server +
+                                 "\", ready: { http: \"http://localhost:8080/\", within: 300ms } } }\n");
+    auto const refused = vethwork({"up", "-f", never});
+    EXPECT_EQ(refused.status, 5) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr("not ready in time"));
+    EXPECT_EQ(
+        vethwork({"check", service_lab("no-url", "    services: { s: { run: x, ready: { http: web } } }\n")})
+            .status,
+        2);
+    if (!has_program("python3")) GTEST_SKIP() << "no python3 to serve a page with";
+    auto const file = service_lab("page",
+                                  "    services: { s: { argv: [python3, -m, http.server, \"8000\"], "
+                                  "ready: { http: \"http://a:8000/\" } } }\n    lo: 10.1.1.1/32\n");
+    auto const up = vethwork({"up", "-f", file});
+    EXPECT_EQ(up.status, 0) << up.err;
+    EXPECT_THAT(up.err, HasSubstr("✓ service     a/s ready"));
+    EXPECT_EQ(vethwork({"down", "-f", file, "-q"}).status, 0);
+}
+
+TEST(Up, TellsWhatTheMachineLacksBeforeAnythingIsMade) {
+    auto const file = new_lab("star");
+    auto const limited = [&](std::string const& more) {
+        return shell("ulimit -n 70; " + std::string(VETHWORK_PROGRAM) + " up -f " + file + " " + more);
+    };
+    auto const told = limited("");
+    EXPECT_EQ(told.status, 3) << told.err;
+    EXPECT_THAT(told.err, HasSubstr("5 namespaces take 74 open files, and this process may have 70"));
+    auto const data = json::parse(limited("--json").out);
+    EXPECT_EQ(data["rolled_back"], true);
+    EXPECT_THAT(data["hint"].get<std::string>(), HasSubstr("ulimit -Hn 74"));
+    EXPECT_EQ(shell("ls /run/netns; ls /run/vethwork").out, "");
+}
+
+TEST(Up, TellsHowFarItIsWhereAskedTo) {
+    auto const file = new_lab("star");
+    auto const up = vethwork({"up", "-f", file, "--progress"});
+    EXPECT_EQ(up.status, 0) << up.err;
+    EXPECT_THAT(up.err, HasSubstr("    0 %  0 of "));
+    EXPECT_EQ(vethwork({"down", "-f", file, "-q"}).status, 0);
+}
+
 }  // namespace
 }  // namespace vethwork::test

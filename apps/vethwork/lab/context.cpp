@@ -182,6 +182,13 @@ OrStatus<LoadedLab> load_file(std::string const& path, LabOptions const& options
     return status::usage;
 }
 
+OrStatus<LoadedLab> load_text(std::string const& path, std::string const& text, LabOptions const& options,
+                              std::string_view verb) {
+    auto quiet = options;
+    quiet.quiet = true;
+    return load(path, text, options.variables, quiet, verb);
+}
+
 OrStatus<LoadedLab> load_record(lab::Record const& record, LabOptions const& options, std::string_view verb) {
     auto quiet = options;
     quiet.quiet = true;
@@ -280,6 +287,7 @@ lab::ReadyBy ready_by(topology::ReadyKind kind) {
         case topology::ReadyKind::log:
             return lab::ReadyBy::log;
         case topology::ReadyKind::http:
+            return lab::ReadyBy::http;
         case topology::ReadyKind::exec:
             return lab::ReadyBy::exec;
     }
@@ -289,8 +297,6 @@ lab::ReadyBy ready_by(topology::ReadyKind kind) {
 std::string ready_what(topology::Readiness const& ready) {
     using topology::ReadyKind;
     if (ready.kind == ReadyKind::tcp || ready.kind == ReadyKind::udp) return std::to_string(ready.port);
-    if (ready.kind == ReadyKind::http)
-        return "exec curl --silent --fail --max-time 1 --output /dev/null " + shell_quote(ready.text);
     if (ready.kind != ReadyKind::exec) return ready.text;
     std::vector<std::string> words;
     for (auto const& word : ready.argv) words.push_back(shell_quote(word));
@@ -337,6 +343,7 @@ lab::Service service_of(LoadedLab const& loaded, topology::LabNode const& node,
 lab::NodeGear gear_of(LoadedLab const& loaded, topology::LabNode const& node) {
     lab::NodeGear gear;
     for (auto const& [name, value] : node.env) gear.env[name] = value.text;
+    gear.folders = node.private_folders;
     auto const folder = fs::path(loaded.path).parent_path();
     for (auto const& file : node.files)
         gear.files.push_back({.path = file.path,
@@ -372,7 +379,8 @@ lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options) {
     wanted.hosts = topology::hosts_text(loaded.lab);
     for (auto const& node : loaded.lab.nodes) {
         auto gear = gear_of(loaded, node);
-        if (!gear.env.empty() || !gear.files.empty()) wanted.gear[node.name] = std::move(gear);
+        if (!gear.env.empty() || !gear.files.empty() || !gear.folders.empty())
+            wanted.gear[node.name] = std::move(gear);
     }
     return wanted;
 }

@@ -23,7 +23,7 @@ inline constexpr int ok = 0, negative = 1, usage = 2, machine = 3, not_found = 4
 struct LabOptions {
     std::string file, lab, folder;
     std::vector<std::string> variables;  ///< NAME=VALUE
-    bool json = false, quiet = false, verbose = false, rootless = false, real_host = false;
+    bool json = false, quiet = false, verbose = false, rootless = false, real_host = false, progress = false;
 };
 
 /// -f -l -C --var -j -q -v --rootless, as each verb about labs takes them.
@@ -49,6 +49,9 @@ using OrStatus = std::variant<T, int>;
 /// Reads and checks a file; complaints go to stderr (as JSON to stdout where asked for).
 [[nodiscard]] OrStatus<LoadedLab> load_file(std::string const& path, LabOptions const& options,
                                             std::string_view verb);
+/// The same of a text that might be in that file.
+[[nodiscard]] OrStatus<LoadedLab> load_text(std::string const& path, std::string const& text,
+                                            LabOptions const& options, std::string_view verb);
 /// The same of the text a running lab was brought up with.
 [[nodiscard]] OrStatus<LoadedLab> load_record(lab::Record const& record, LabOptions const& options,
                                               std::string_view verb);

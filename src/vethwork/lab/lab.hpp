@@ -37,6 +37,7 @@ struct NodeFile {
 struct NodeGear {
     std::map<std::string, std::string> env;
     std::vector<NodeFile> files;
+    std::vector<std::string> folders;  ///< that it has for itself, empty at first
 };
 
 /// What is to be up.

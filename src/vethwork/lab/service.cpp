@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +17,8 @@
 #include <filesystem>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/lab/http_probe.hpp>
+#include <vethwork/lab/run_folder.hpp>
 #include <vethwork/netns/name.hpp>
 
 namespace vethwork::lab {
@@ -29,8 +33,11 @@ Result<> make_mounts(std::vector<std::pair<std::string, std::string>> const& bin
     (void)::mount("sysfs", "/sys", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
     for (auto const& [from, to] : binds) {
         if (::mount(from.c_str(), to.c_str(), nullptr, MS_BIND | MS_REC, nullptr) == 0) continue;
-        return system_error("mount \"" + from + "\" at \"" + to + "\"",
-                            errno == ENOENT ? "the place must exist on this machine" : "");
+        auto error =
+            system_error("mount \"" + from + "\" at \"" + to + "\"",
+                         errno == ENOENT ? "the place must exist on this machine, or be in /run" : "");
+        if (errno != ENOENT || !make_place_in_run(from, to)) return error;
+        if (::mount(from.c_str(), to.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) return error;
     }
     return {};
 }
@@ -82,10 +89,36 @@ bool has_port(std::int32_t pid, std::string const& protocol, std::string const& 
            (has_port(net, *number, protocol == "tcp") || has_port(net + "6", *number, protocol == "tcp"));
 }
 
-bool exists(std::int32_t pid, std::string const& path, bool is_socket) {
+std::string seen_by(std::int32_t pid, std::string const& path) {
+    return "/proc/" + std::to_string(pid) + "/root" + path;
+}
+
+bool exists(std::int32_t pid, std::string const& path) {
     struct stat facts;
-    std::string const seen = "/proc/" + std::to_string(pid) + "/root" + path;
-    return ::stat(seen.c_str(), &facts) == 0 && (!is_socket || S_ISSOCK(facts.st_mode));
+    return ::stat(seen_by(pid, path).c_str(), &facts) == 0;
+}
+
+/// Whether somebody is behind a socket: the file alone may be what an earlier one has left.
+bool listens(std::int32_t pid, std::string const& path) {
+    auto const seen = seen_by(pid, path);
+    sockaddr_un address{.sun_family = AF_UNIX};
+    if (seen.size() >= sizeof address.sun_path) return exists(pid, path);
+    seen.copy(address.sun_path, seen.size());
+    Fd const fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (::connect(fd.get(), reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0) return true;
+    return errno == EPROTOTYPE || errno == EAGAIN;  // it is one for datagrams, or busy
+}
+
+/// In a child process: whether the service answers, as an exit status.
+int answer_in_node(Service const& service) {
+    Launch launch{.argv = {"/bin/sh", "-c", service.ready_what},
+                  .env = service.env,
+                  .dir = service.dir,
+                  .netns = service.netns,
+                  .binds = service.binds};
+    if (service.ready_by == ReadyBy::http) return settle(launch) && is_served(service.ready_what) ? 0 : 1;
+    (void)become_in_node(launch);
+    return 127;
 }
 
 bool answers(Service const& service) {
@@ -93,12 +126,7 @@ bool answers(Service const& service) {
     if (child == 0) {
         int const null = ::open("/dev/null", O_RDWR);
         for (int const fd : {0, 1, 2}) ::dup2(null, fd);
-        (void)become_in_node({.argv = {"/bin/sh", "-c", service.ready_what},
-                              .env = service.env,
-                              .dir = service.dir,
-                              .netns = service.netns,
-                              .binds = service.binds});
-        ::_exit(127);
+        ::_exit(answer_in_node(service));
     }
     int status = 1;
     while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -145,14 +173,15 @@ bool is_ready(Service const& service, std::int32_t pid) {
         case ReadyBy::udp:
             return has_port(pid, "udp", service.ready_what);
         case ReadyBy::unix_path:
-            return exists(pid, service.ready_what, true);
+            return listens(pid, service.ready_what);
         case ReadyBy::file:
-            return exists(pid, service.ready_what, false);
+            return exists(pid, service.ready_what);
         case ReadyBy::log: {
             auto const log = read_file(service.log);
             return log && log->find(service.ready_what) != std::string::npos;
         }
         case ReadyBy::exec:
+        case ReadyBy::http:
             return answers(service);
     }
     return false;

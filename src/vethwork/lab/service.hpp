@@ -23,6 +23,7 @@ enum class ReadyBy {
     file,       ///< there is a file at a path
     log,        ///< its log has a text
     exec,       ///< a shell command in its node ends with 0
+    http,       ///< a URL, or a path of the node itself, is served: an answer of 200 to 399
 };
 
 enum class Restart { never, on_failure, always };

@@ -16,6 +16,8 @@
 #include <cerrno>
 #include <memory>
 
+#include <vethwork/lab/run_folder.hpp>
+
 namespace vethwork::lab {
 
 namespace {
@@ -40,37 +42,9 @@ Result<> mount_or_error(char const* source, std::string const& target, char cons
     return {};
 }
 
-/// Shows one entry of the old /run, behind descriptor `old`, at the same place of the new one.
-void show_again(int old, std::string const& name) {
-    struct stat facts;
-    if (::fstatat(old, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return;
-    std::string const from = "/proc/self/fd/" + std::to_string(old) + "/" + name;
-    std::string const to = "/run/" + name;
-    if (S_ISLNK(facts.st_mode)) {
-        char target[4096];
-        auto const size = ::readlink(from.c_str(), target, sizeof target - 1);
-        if (size > 0)
-            (void)!::symlink(std::string(target, static_cast<std::size_t>(size)).c_str(), to.c_str());
-        return;
-    }
-    if (S_ISDIR(facts.st_mode))
-        ::mkdir(to.c_str(), 0755);
-    else
-        (void)open_file(to, O_WRONLY | O_CREAT, 0644);
-    (void)::mount(from.c_str(), to.c_str(), nullptr, MS_BIND | MS_REC, nullptr);
-}
-
 /// A /run that shows what the old one did, but for a netns of its own.
 Result<> make_private_run() {
-    Fd const old = TRY(open_file("/run", O_PATH | O_DIRECTORY));
-    Fd const listed = TRY(open_file("/run", O_RDONLY | O_DIRECTORY));
-    TRY(mount_or_error("tmpfs", "/run", "tmpfs", 0, "mode=755"));
-    int const copy = ::dup(listed.get());
-    std::unique_ptr<DIR, int (*)(DIR*)> const folder(::fdopendir(copy), ::closedir);
-    while (auto const* const entry = folder ? ::readdir(folder.get()) : nullptr) {
-        std::string const name = entry->d_name;
-        if (name != "." && name != ".." && name != "netns") show_again(old.get(), name);
-    }
+    TRY(cover_run("netns"));
     if (::mkdir("/run/netns", 0755) != 0) return system_error("make /run/netns");
     return mount_or_error("tmpfs", "/run/netns", "tmpfs", 0, "mode=755");
 }

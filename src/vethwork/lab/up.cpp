@@ -7,8 +7,10 @@
 #include <chrono>
 #include <filesystem>
 
+#include <vethwork/base/text.hpp>
 #include <vethwork/lab/keeper.hpp>
 #include <vethwork/lab/lab.hpp>
+#include <vethwork/lab/limits.hpp>
 #include <vethwork/lab/space.hpp>
 #include <vethwork/lab/wanted.hpp>
 #include <vethwork/netns/create.hpp>
@@ -52,6 +54,8 @@ public:
 
     UpResult<UpReport> run() {
         raise_descriptor_limit();
+        if (auto const lacking = shortages(needs_of(wanted_.state), this_machine()); !lacking.empty())
+            return failure(lacking.front());
         if (auto ready = prepare(); !ready)
             return failure(std::move(ready).error(), !begun_ || report_.was_up || take_away());
         if (auto open = open_network(); !open)
@@ -187,8 +191,19 @@ private:
             if (status.state == ServiceState::failed)
                 return Error{.fault = Fault::system,
                              .attempt = "service " + status.service + " failed: " + status.text,
-                             .hint = "its log: " + directory_.path_of("log/" + status.service)};
+                             .hint = last_words(status.service)};
         return {};
+    }
+
+    /// The end of its log, which goes with the lab.
+    [[nodiscard]] std::string last_words(std::string const& service) const {
+        constexpr std::size_t most = 600;
+        auto const log = read_file(directory_.path_of("log/" + service));
+        auto const text = std::string(log ? trim(*log) : std::string_view());
+        if (text.empty()) return "it wrote nothing";
+        if (text.size() <= most) return "it wrote: " + text;
+        auto const from = text.find('\n', text.size() - most);
+        return "it wrote: …" + text.substr(from == std::string::npos ? text.size() - most : from);
     }
 
     Directory directory_;

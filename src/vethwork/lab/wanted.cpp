@@ -45,18 +45,42 @@ namespace {
 
 using Binds = std::vector<std::pair<std::string, std::string>>;
 
-/// The files of one node, in the lab's folder; where each is to be seen.
-Result<Binds> write_files(Directory const& directory, std::string const& node,
-                          std::vector<NodeFile> const& files) {
+/// Where in the lab's folder a place within one of a node's own folders is.
+std::optional<std::string> own_place(std::string const& node, NodeGear const& gear, std::string const& path) {
+    for (std::size_t i = 0; i < gear.folders.size(); ++i)
+        if (path.starts_with(gear.folders[i] + "/"))
+            return "private/" + node + "/" + std::to_string(i) + path.substr(gear.folders[i].size());
+    return {};
+}
+
+Result<> write_with_mode(Directory const& directory, std::string const& place, NodeFile const& file) {
+    auto const text = file.source.empty() ? file.text : TRY(read_file(file.source));
+    TRY(write_below(directory, place, text));
+    auto const path = directory.path_of(place);
+    if (::chmod(path.c_str(), file.mode) != 0) return system_error("set the mode of \"" + path + "\"");
+    return {};
+}
+
+/// The folders and files of one node, in the lab's folder; where each is to be seen.
+Result<Binds> write_files(Directory const& directory, std::string const& node, NodeGear const& gear) {
     Binds binds;
-    for (auto const& file : files) {
+    for (auto const& folder : gear.folders) {
+        auto const path = directory.path_of("private/" + node + "/" + std::to_string(binds.size()));
+        std::error_code code;
+        fs::create_directories(path, code);
+        if (code) return system_error(code.value(), "make the folder \"" + path + "\"");
+        binds.emplace_back(path, folder);
+    }
+    for (auto const& file : gear.files) {
+        if (auto const place = own_place(node, gear, file.path)) {
+            TRY(write_with_mode(directory, *place, file));
+            continue;
+        }
         std::string from = file.source;
         if (from.empty()) {
             auto const name = "files/" + node + "/" + std::to_string(binds.size());
-            TRY(write_below(directory, name, file.text));
+            TRY(write_with_mode(directory, name, file));
             from = directory.path_of(name);
-            if (::chmod(from.c_str(), file.mode) != 0)
-                return system_error("set the mode of \"" + from + "\"");
         }
         binds.emplace_back(std::move(from), file.path);
     }
@@ -90,7 +114,7 @@ Result<> write_node_files(Directory const& directory, Wanted& wanted) {
     }
     std::map<std::string, Binds> binds;
     for (auto const& [node, gear] : wanted.gear) {
-        binds[node] = TRY(write_files(directory, node, gear.files));
+        binds[node] = TRY(write_files(directory, node, gear));
         TRY(write_below(directory, gear_file(node), Json{{"env", gear.env}, {"binds", binds[node]}}.dump()));
     }
     for (auto& service : wanted.services) {

@@ -25,6 +25,7 @@ private:
     void decode_switch();
     void decode_services();
     void decode_files();
+    void decode_private();
     void decode_limits();
     std::vector<PlacedText> placed(std::string_view key) const;
     void decode_dnat(NatRule& rule, YamlNode const& text);
@@ -174,6 +175,11 @@ Readiness NodeDecoder::decode_ready(YamlNode const& ready) {
     } else if (result.port == 0) {
         result.text = fields.text(key);
     }
+    if (result.kind == ReadyKind::http && !result.text.starts_with("http://") &&
+        !result.text.starts_with('/'))
+        context_.error("E241", fields.place("http"),
+                       fmt::format("'{}' is no http:// URL and no path", result.text),
+                       "write http://HOST[:PORT]/PATH, or /PATH for port 80 of the node itself");
     result.within = fields.get("within", parse_duration).value_or(result.within);
     return result;
 }
@@ -196,6 +202,19 @@ void NodeDecoder::decode_services() {
         service.restart = static_cast<Restart>(fields.choice("restart", {"no", "on-failure", "always"}));
         service.stop = fields.get("stop", parse_duration).value_or(service.stop);
         node_.services.push_back(std::move(service));
+    }
+}
+
+void NodeDecoder::decode_private() {
+    for (auto const* const folder : fields_.list("private")) {
+        auto const& path = folder->text;
+        bool const is_plain = path.size() > 1 && path.starts_with('/') && !path.ends_with('/') &&
+                              path.find("/.") == std::string::npos && path.find("//") == std::string::npos;
+        if (is_plain)
+            node_.private_folders.push_back(path);
+        else
+            context_.error("E236", folder->place, fmt::format("'{}' is not an absolute path", path),
+                           "as in /run/bird");
     }
 }
 
@@ -247,6 +266,7 @@ void NodeDecoder::decode() {
     decode_switch();
     decode_services();
     decode_files();
+    decode_private();
     decode_limits();
 }
 

@@ -89,6 +89,8 @@ constexpr auto field_table = std::to_array<Field>({
     {"node", "switch", "{switch}", false, "Settings of the bridge of a switch."},
     {"node", "services", "<{service}>", false, "Processes to be started."},
     {"node", "files", "<text|{file}>", false, "Files as the processes of this node see them, by path."},
+    {"node", "private", "text|[text]", false,
+     "Folders that the processes of this node have for themselves, empty at first: /run/bird."},
     {"node", "env", "<value>", false, "Environment variables of its processes."},
     {"node", "dns", "address|[address]", false, "Name servers, for /etc/resolv.conf."},
     {"node", "limits", "{limits}", false, "What its processes may use."},

@@ -164,6 +164,7 @@ struct LabNode {
     SwitchOptions switch_options;
     std::vector<Service> services;
     std::vector<LabFile> files;
+    std::vector<std::string> private_folders;
     std::vector<IpAddress> dns;
     Limits limits;
     Place place;
