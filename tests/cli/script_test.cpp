@@ -53,6 +53,14 @@ std::string plain(std::string const& text) {
     return is_mac && text != "ff:ff:ff:ff:ff:ff" ? "a link-layer address" : text;
 }
 
+/// Nothing left of it; or a route to a link-local address: a bridge has the address of one of its ports, by
+/// chance of this one or that, and the kernel merges their routes.
+bool is_of_chance(Json const& one) {
+    if (!one.is_object()) return false;
+    auto const destination = one.find("dst");
+    return one.empty() || (destination != one.end() && *destination == "fe80::");
+}
+
 Json normal(Json const& value) {
     if (value.is_string()) return plain(value.get<std::string>());
     if (!value.is_structured()) return value;
@@ -62,7 +70,7 @@ Json normal(Json const& value) {
             if (!is_accidental(key)) result[key] = normal(member);
     if (!value.is_array()) return result;
     for (auto const& item : value)
-        if (auto one = normal(item); !one.empty() || !one.is_object()) result.push_back(std::move(one));
+        if (auto one = normal(item); !is_of_chance(one)) result.push_back(std::move(one));
     std::sort(result.begin(), result.end(), [](Json const& a, Json const& b) { return a.dump() < b.dump(); });
     return result;
 }
@@ -77,13 +85,16 @@ std::vector<std::string> pins() {
 /// What `ip` says of each namespace, by the namespace's name without the lab's.
 Json told_by_ip(std::string const& prefix) {
     Json all = Json::object();
-    for (auto const& pin : pins())
+    for (auto const& pin : pins()) {
+        // Link-local addresses of a lan's own bridge settle late, and by chance: observed() looks at those.
+        if (pin.substr(prefix.size()).starts_with("switch:")) continue;
         for (std::string const what : {"link show", "addr show", "route show table all",
                                        "-6 route show table all", "rule show", "-6 rule show"}) {
             auto const outcome = shell("ip -n '" + pin + "' -d -j " + what);
             EXPECT_EQ(outcome.status, 0) << pin << " " << what << ": " << outcome.err;
             all[pin.substr(prefix.size())][what] = normal(Json::parse(outcome.out, nullptr, false));
         }
+    }
     return all;
 }
 
@@ -136,9 +147,12 @@ std::optional<Made> made_by_up(std::string const& file) {
     Made made{observed(lab), told_by_ip(lab)};
     // The kernel tells carriers of bridges a little later.
     auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
-    while (made.told.dump().find("NO-CARRIER") != std::string::npos &&
-           std::chrono::steady_clock::now() < deadline)
-        made.told = told_by_ip(lab);
+    for (int same = 0; same < 3 && std::chrono::steady_clock::now() < deadline;) {
+        auto again = told_by_ip(lab);
+        bool const settled = again == made.told && again.dump().find("NO-CARRIER") == std::string::npos;
+        same = settled ? same + 1 : 0;
+        made.told = std::move(again);
+    }
     EXPECT_EQ(shell(std::string(VETHWORK_PROGRAM) + " down -f " + file).status, 0);
     EXPECT_TRUE(pins().empty());
     return made;

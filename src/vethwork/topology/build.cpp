@@ -27,6 +27,7 @@ private:
     void add_interfaces(NamespaceState& netns, LabNode const& node);
     void add_routes(NamespaceState& netns, LabNode const& node);
     void add_sysctls(NamespaceState& netns, LabNode const& node);
+    void switch_detection_off(NamespaceState& netns, Place const& place);
     void add_ruleset(NamespaceState& netns, LabNode const& node);
     void add_bridge(NamespaceState& netns, SwitchOptions const& options, Place const& place);
     void add_cables();
@@ -116,17 +117,20 @@ void StateBuilder::add_routes(NamespaceState& netns, LabNode const& node) {
     }
 }
 
+void StateBuilder::switch_detection_off(NamespaceState& netns, Place const& place) {
+    for (std::string const name : {"net.ipv6.conf.all.accept_dad", "net.ipv6.conf.default.accept_dad"}) {
+        netns.sysctls[name] = "0";
+        note(key_of_sysctl(netns.name, name), place, "IPv6 at once: no address of a lab is there twice");
+    }
+}
+
 void StateBuilder::add_sysctls(NamespaceState& netns, LabNode const& node) {
     auto const set = [&](std::string const& name, std::string_view value, std::string_view reason) {
         netns.sysctls[name] = value;
         note(key_of_sysctl(netns.name, name), node.place, std::string(reason));
     };
     bool const own = node.netns == NetnsKind::own;
-    if (own) {
-        constexpr std::string_view why = "IPv6 works at once: no address of a lab is there twice";
-        set("net.ipv6.conf.all.accept_dad", "0", why);
-        set("net.ipv6.conf.default.accept_dad", "0", why);
-    }
+    if (own) switch_detection_off(netns, node.place);
     if (node.role == NodeRole::router) {
         set("net.ipv4.ip_forward", "1", "a router forwards");
         set("net.ipv6.conf.all.forwarding", "1", "a router forwards");
@@ -216,6 +220,7 @@ void StateBuilder::add_cable(LabLink const& link) {
 void StateBuilder::add_lan(LabLink const& link) {
     NamespaceState netns{.name = bridge_namespace(link)};
     note(key_of(netns.name), link.place, fmt::format("the bridge of link {}", link.name));
+    switch_detection_off(netns, link.place);
     add_bridge(netns, {}, link.place);
     for (std::size_t i = 0; i < link.ends.size(); ++i) {
         auto const& end = link.ends[i];
