@@ -41,6 +41,7 @@ constexpr std::array verbs{
     Verb{"show", "a lab as it is meant, with what was chosen automatically", run_show},
     Verb{"status", "whether a lab is as its file says", run_status},
     Verb{"up", "brings a lab up, or makes it as its file says", run_up},
+    Verb{"why", "why one node does not reach another, and the command that repairs it", run_why},
 };
 
 int print_usage(std::FILE* to) {

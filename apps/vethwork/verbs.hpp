@@ -50,5 +50,6 @@ int run_shell(Invocation const& invocation);
 int run_show(Invocation const& invocation);
 int run_status(Invocation const& invocation);
 int run_up(Invocation const& invocation);
+int run_why(Invocation const& invocation);
 
 }  // namespace vethwork::app

@@ -71,6 +71,23 @@ Result<NamespaceId> namespace_id(netlink::Connection& connection, int nsid, std:
     return read_answer(TRY(connection.get(std::move(message))));
 }
 
+Result<std::vector<std::optional<int>>> ids_of(netlink::Connection& connection,
+                                               std::span<int const> namespaces) {
+    std::vector<netlink::MessageWriter> questions;
+    for (int const fd : namespaces)
+        netlink::write_namespace_id(
+            {.fd = fd}, questions.emplace_back(RTM_GETNSID, std::uint16_t{0}, "find a namespace's id"));
+    std::vector<std::optional<int>> ids;
+    for (auto const& answer : connection.get_all(questions)) {
+        auto& id = ids.emplace_back();
+        if (!answer) continue;
+        auto const part = netlink::MessageReader(*answer).next();
+        if (!part) return malformed_error("decode a namespace's id: the kernel's answer is cut short");
+        id = TRY(netlink::read_namespace_id(*part)).nsid;
+    }
+    return ids;
+}
+
 std::string NamespaceNames::name(int nsid) {
     if (!known_) {
         known_.emplace();

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ namespace vethwork::observe {
 /// What this namespace (or `target`) knows under one id.
 [[nodiscard]] Result<topology::NamespaceId> namespace_id(netlink::Connection& connection, int nsid,
                                                          std::optional<int> target);
+
+/// The ids that this namespace has for open ones, in their order; nothing where it has none.
+[[nodiscard]] Result<std::vector<std::optional<int>>> ids_of(netlink::Connection& connection,
+                                                             std::span<int const> namespaces);
 
 /// Names of namespaces by id, learnt at once when the first is needed.
 class NamespaceNames {

@@ -1,0 +1,28 @@
+// Which namespaces `why` and its siblings look at, and what their words FROM and TO mean there.
+#pragma once
+
+#include <string>
+
+#include <vethwork/diagnose/site.hpp>
+
+#include "cli.hpp"
+
+namespace vethwork::app {
+
+struct WhyScope {
+    std::string prefix;  ///< names begin so
+    std::string names;   ///< of namespaces, with commas between
+    std::string lab;     ///< a lab that is up; sets `prefix` where its namespaces have one
+};
+
+void bind_scope_options(CLI::App& app, WhyScope& scope);
+/// Opens the namespaces: those named, those of the prefix, or all there are.
+[[nodiscard]] Result<> open_scope(diagnose::Sites& sites, WhyScope& scope);
+/// By its whole name, or without the prefix.
+[[nodiscard]] Result<diagnose::Site*> find_site(diagnose::Sites& sites, std::string const& name,
+                                                WhyScope const& scope);
+/// An address, or the first global one of a namespace.
+[[nodiscard]] Result<IpAddress> find_destination(diagnose::Sites& sites, std::string const& word,
+                                                 WhyScope const& scope);
+
+}  // namespace vethwork::app

@@ -1,0 +1,174 @@
+#include <vethwork/diagnose/check_delivery.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <vethwork/diagnose/findings.hpp>
+#include <vethwork/diagnose/words.hpp>
+
+namespace vethwork::diagnose {
+
+namespace {
+
+std::vector<Finding> echo_ignored(Site& target, Family family) {
+    auto const name =
+        family == Family::ipv4 ? "net.ipv4.icmp_echo_ignore_all" : "net.ipv6.icmp.echo_ignore_all";
+    if (target.sysctl(name) != "1") return {};
+    return {losing("icmp-echo-ignored", target, fmt::format("it answers no echo request ({}=1)", name),
+                   {sysctl(target, std::string(name) + "=0")})};
+}
+
+observe::SocketProtocol table_of(Protocol protocol) {
+    return protocol == Protocol::tcp ? observe::SocketProtocol::tcp : observe::SocketProtocol::udp;
+}
+
+/// A stand-in that answers, until the real service is there.
+Action stand_in(Site const& target, Protocol protocol, IpAddress const& address, std::uint16_t port) {
+    auto const text = address.family == Family::ipv6 ? "[" + address.to_string() + "]" : address.to_string();
+    return {Action::Tool::program, target.name(),
+            fmt::format("setsid -f vethwork serve {} {}:{} --echo </dev/null >/dev/null 2>&1",
+                        protocol == Protocol::tcp ? "tcp" : "udp", text, port)};
+}
+
+std::string listening_cause(observe::Socket const& socket, IpAddress const& to) {
+    auto const local = observe::unmapped(socket.local);
+    if (local.is_loopback()) return "listening-on-loopback-only";
+    return local.family != to.family ? "listening-other-family" : "listening-wrong-address";
+}
+
+/// What stands between a packet that has arrived and a program.
+struct Doorstep {
+    Site* target;
+    IpAddress to;
+    Protocol protocol;
+    std::uint16_t port;
+    topology::Link const* in;
+
+    [[nodiscard]] Finding says(std::string cause, std::string what) const {
+        return losing(std::move(cause), *target, std::move(what), {stand_in(*target, protocol, to, port)});
+    }
+};
+
+std::vector<Finding> socket_obstacles(Doorstep const& door) {
+    std::vector<observe::Socket> at_port, ours;
+    for (auto const& socket : door.target->listeners(table_of(door.protocol)))
+        if (socket.port == door.port) at_port.push_back(socket);
+    auto const name = to_string(door.protocol, door.port);
+    if (at_port.empty()) return {door.says("port-closed", fmt::format("nobody listens on {}", name))};
+    std::ranges::copy_if(at_port, std::back_inserter(ours),
+                         [&](auto const& one) { return one.takes(door.to); });
+    auto const only = at_port.front().local.to_string();
+    if (ours.empty())
+        return {door.says(listening_cause(at_port.front(), door.to),
+                          fmt::format("{} listens on {} only", name, only))};
+    auto const hears = [&door](auto const& one) {
+        return one.device == 0 || !door.in || one.device == door.in->index;
+    };
+    if (std::ranges::none_of(ours, hears))
+        return {door.says("listening-wrong-device", fmt::format("{} listens on {} only", name,
+                                                                door.target->device(ours.front().device)))};
+    if (std::ranges::all_of(ours, &observe::Socket::is_backlog_full))
+        return {losing(
+            "listen-backlog-full", *door.target,
+            fmt::format("{} connections wait at {}, and none is accepted", ours.front().receive_queue, name),
+            {})};
+    return {};
+}
+
+/// Of those in the subnet of an address that nobody has, the one that was probably meant.
+std::optional<IpAddress> probably_meant(Sites& sites, Site& site, IpAddress const& wrong, Protocol protocol,
+                                        std::uint16_t port) {
+    std::optional<IpAddress> right;
+    for (auto const& other : sites.all())
+        for (auto const& address : other->addresses())
+            if (other.get() != &site && address.local && address.local->family == wrong.family &&
+                IpPrefix{*address.local, address.prefix_length}.contains(wrong) &&
+                (!right || listens(*other, protocol, port)))
+                right = address.local;
+    return right;
+}
+
+}  // namespace
+
+bool listens(Site& site, Protocol protocol, std::uint16_t port) {
+    if (protocol == Protocol::icmp) return false;
+    return std::ranges::any_of(site.listeners(table_of(protocol)),
+                               [port](auto const& one) { return one.port == port; });
+}
+
+std::vector<Finding> delivery_obstacles(Sites&, Site& target, Walk const& forward, Flow const& flow) {
+    auto const to = forward.destination.value_or(flow.destination);
+    if (flow.protocol == Protocol::icmp) return echo_ignored(target, to.family);
+    auto const* const last = forward.last();
+    return socket_obstacles({&target, to, flow.protocol, forward.port != 0 ? forward.port : flow.port,
+                             last ? last->in : nullptr});
+}
+
+std::vector<Finding> translation_obstacles(Sites& sites, Site& site, Translation const& found,
+                                           WalkedPacket const& packet) {
+    auto const right = probably_meant(sites, site, *found.address, packet.protocol,
+                                      found.port != 0 ? found.port : packet.port);
+    auto finding =
+        misleading("dnat-wrong", site,
+                   fmt::format("rule {} of {} sends it to {}, which nobody has", found.rule->handle,
+                               found.chain->words(), found.address->to_string()),
+                   {});
+    if (!right) return {std::move(finding)};
+    auto text = found.rule->text;
+    auto const old = found.address->to_string();
+    text.replace(text.find(old), old.size(), right->to_string());
+    finding.repair = {
+        {Action::Tool::nft, site.name(),
+         fmt::format("'replace rule {} handle {} {}'", found.chain->words(), found.rule->handle, text)}};
+    return {std::move(finding)};
+}
+
+void blame_missing_translation(Walk const& forward, Walk& back) {
+    if (back.delivered || back.hops.size() != 1 || forward.translator) return;
+    for (std::size_t i = forward.hops.size(); i-- > 1;) {
+        auto const& hop = forward.hops[i];
+        if (!hop.in || !hop.out) continue;
+        for (auto const& chain : hop.site->ruleset().chains) {
+            if (chain.hook != "postrouting" || chain.type != "nat") continue;
+            auto const what =
+                fmt::format("{} translates nothing that leaves by {}", chain.words(), hop.out->name);
+            Action const repair{
+                Action::Tool::nft, hop.site->name(),
+                fmt::format("add rule {} oifname {} masquerade", chain.words(), hop.out->name)};
+            back.track.insert(back.track.begin(), misleading("snat-missing", *hop.site, what, {repair}));
+            return;
+        }
+    }
+}
+
+void blame_source(Sites& sites, Site& start, Walk const& forward, Walk& back, Flow const& flow) {
+    if (back.delivered || !forward.source || flow.source || forward.hops.empty()) return;
+    auto const& first = forward.hops.front();
+    auto const* const ours = start.address(*forward.source);
+    if (!first.out || !ours || ours->link.index == first.out->index) return;
+    for (auto const& address : start.addresses()) {
+        if (address.link.index != first.out->index || !address.local ||
+            address.local->family != flow.destination.family)
+            continue;
+        auto* const target = forward.hops.back().site;
+        auto const other =
+            walk(sites, *target,
+                 {.destination = *address.local, .source = flow.destination, .protocol = flow.protocol},
+                 Direction::back);
+        if (!other.delivered) continue;
+        auto const route = first.route ? prefix_words(*first.route) : flow.destination.to_string();
+        auto const via = first.route && first.route->via ? " via " + first.route->via->to_string()
+                                                         : " dev " + first.out->name;
+        auto const flag = flow.destination.family == Family::ipv6 ? "-6 " : "";
+        back.track.insert(back.track.begin(),
+                          misleading("source-address-wrong", start,
+                                     fmt::format("it sends from {}, to which nobody has a way back",
+                                                 forward.source->to_string()),
+                                     {ip(start, fmt::format("{}route replace {}{} src {}", flag, route, via,
+                                                            address.local->to_string()))}));
+        return;
+    }
+}
+
+}  // namespace vethwork::diagnose

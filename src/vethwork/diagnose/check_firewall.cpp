@@ -1,0 +1,152 @@
+#include <vethwork/diagnose/check_firewall.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <vethwork/diagnose/check_link.hpp>
+#include <vethwork/diagnose/findings.hpp>
+
+namespace vethwork::diagnose {
+
+namespace {
+
+using Kind = FirewallVerdict::Kind;
+
+bool has(std::string const& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+/// Rules that depend on something are known by it; others by their hook.
+std::string cause_of(FirewallVerdict const& verdict, std::string_view hook, std::string_view family,
+                     FirewallPacket const& packet) {
+    auto const text = verdict.rule ? verdict.rule->text : std::string();
+    if (has(text, "ct state") && has(text, "invalid") && !verdict.always) return "conntrack-invalid-drop";
+    if (has(text, "ct state") && has(text, "untracked") && !verdict.always) return "conntrack-untracked-drop";
+    if (has(text, "ct count")) return "connection-limit";
+    if (has(text, "limit rate")) return "rate-limited";
+    if (has(text, "numgen")) return "lossy";
+    if (verdict.kind == Kind::reject) return "nft-reject";
+    if (family == "bridge") return "nft-drop-bridge";
+    if (family == "netdev") return "nft-drop-ingress";
+    bool const names_icmp = has(text, "icmp type") || has(text, "icmpv6 type") ||
+                            has(text, "protocol icmp") || has(text, "l4proto icmp") ||
+                            has(text, "l4proto ipv6-icmp");
+    if (packet.protocol == Protocol::icmp && names_icmp) return "icmp-blocked";
+    bool const names_tcp = (has(text, "l4proto tcp") || has(text, "protocol tcp")) && !has(text, "dport");
+    if (packet.protocol == Protocol::tcp && names_tcp) return "tcp-only-drop";
+    return "nft-drop-" + std::string(hook);
+}
+
+Action nft(Site const& site, std::string words) { return {Action::Tool::nft, site.name(), std::move(words)}; }
+
+Action repair_of(Site const& site, FirewallVerdict const& verdict, FirewallPacket const& packet) {
+    auto const chain = verdict.chain->words();
+    auto const match = packet.answers ? std::string("ct state established,related") : match_words(packet);
+    if (!verdict.rule) return nft(site, fmt::format("insert rule {} {} accept", chain, match));
+    if (!verdict.always)
+        return nft(site, fmt::format("delete rule {} handle {}", chain, verdict.rule->handle));
+    return nft(site, fmt::format("insert rule {} position {} {} accept", chain, verdict.rule->handle, match));
+}
+
+std::string what_of(FirewallVerdict const& verdict) {
+    if (!verdict.rule) return fmt::format("policy drop of chain {}", verdict.chain->words());
+    return fmt::format("chain {}, rule {}: {}", verdict.chain->words(), verdict.rule->handle,
+                       verdict.rule->text);
+}
+
+Action remove_discipline(Site const& site, std::string const& device, TrafficSide side,
+                         std::string_view kind) {
+    auto const place = side == TrafficSide::egress && kind != "clsact"
+                           ? "root"
+                           : std::string(kind.empty() ? "clsact" : kind);
+    return {Action::Tool::tc, site.name(), fmt::format("qdisc del dev {} {}", device, place)};
+}
+
+/// A filter that ends packets, or gives them to a device that is down.
+std::optional<Finding> filter_finding(Site& site, topology::Link const& link,
+                                      observe::TrafficFilter const& filter, TrafficSide side,
+                                      std::string_view kind) {
+    for (auto const& action : filter.actions) {
+        if (action.mirror && action.mirror->way == observe::FilterMirror::Way::redirect) {
+            auto const* const to = site.link(action.mirror->link);
+            if (to && is_up(*to)) continue;
+            return suspicious(
+                "tc-redirect-down", site,
+                fmt::format("tc on {} redirects to {}, which is down", link.name,
+                            to ? to->name : "a device that is gone"),
+                to ? std::vector{ip(site, fmt::format("link set {} up", to->name))} : std::vector<Action>{});
+        }
+        if (action.drops() || action.police)
+            return suspicious("tc-drop", site,
+                              fmt::format("a tc filter ({}) on {} drops", filter.kind, link.name),
+                              {remove_discipline(site, link.name, side, kind)});
+    }
+    if (filter.bpf_decides)
+        return suspicious("tc-drop", site,
+                          fmt::format("a tc filter (bpf) on {} decides about packets", link.name),
+                          {remove_discipline(site, link.name, side, kind)});
+    return {};
+}
+
+std::optional<Finding> discipline_finding(Site& site, topology::Link const& link,
+                                          topology::Qdisc const& qdisc) {
+    auto const remove = remove_discipline(site, link.name, TrafficSide::egress, qdisc.kind);
+    auto const drops = qdisc.statistics ? qdisc.statistics->dropped : 0;
+    if (qdisc.kind == "netem")
+        return suspicious("lossy", site, fmt::format("netem on {}", link.name), {remove});
+    if (qdisc.kind == "tbf" || qdisc.kind == "blackhole" ||
+        ((qdisc.kind == "pfifo" || qdisc.kind == "bfifo") && qdisc.handle != 0))
+        return suspicious("tc-drop", site,
+                          fmt::format("{} on {}, {} packets dropped so far", qdisc.kind, link.name, drops),
+                          {remove});
+    return {};
+}
+
+}  // namespace
+
+std::vector<Finding> firewall_obstacles(Site& site, std::string_view hook, std::string_view family,
+                                        FirewallPacket const& packet) {
+    auto const verdict = firewall_verdict(site.ruleset(), hook, family, packet);
+    if (!verdict) return {};
+    auto finding = losing(cause_of(*verdict, hook, family, packet), site, what_of(*verdict),
+                          {repair_of(site, *verdict, packet)});
+    finding.certain_loss = verdict->always;
+    return {std::move(finding)};
+}
+
+std::vector<Finding> discovery_obstacles(Site& site, std::string const& device, IpAddress const& asker,
+                                         IpAddress const& asked) {
+    if (asked.family != Family::ipv6) return {};
+    FirewallPacket const question{.source = asker,
+                                  .destination = asked,
+                                  .incoming = device,
+                                  .outgoing = {},
+                                  .icmp_type = "nd-neighbor-solicit"};
+    auto const verdict = firewall_verdict(site.ruleset(), "input", "", question);
+    if (!verdict || !verdict->always) return {};
+    return {stopping(
+        "nft-drop-nd", site, what_of(*verdict) + " (neighbour discovery too)",
+        {nft(site,
+             fmt::format("insert rule {} icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} accept",
+                         verdict->chain->words()))})};
+}
+
+std::vector<Finding> traffic_obstacles(Site& site, topology::Link const& link, TrafficSide side) {
+    std::vector<Finding> found;
+    std::string_view kind;
+    for (auto const& qdisc : site.qdiscs()) {
+        if (qdisc.link.index != link.index) continue;
+        if (qdisc.kind == "clsact" || qdisc.kind == "ingress") kind = qdisc.kind;
+        if (side == TrafficSide::ingress) continue;
+        if (auto finding = discipline_finding(site, link, qdisc)) found.push_back(std::move(*finding));
+    }
+    for (auto const& filter : site.traffic_filters()) {
+        bool const ingress = filter.parent == observe::filters_ingress || filter.parent == 0xffff0000;
+        if (filter.link != link.index || ingress != (side == TrafficSide::ingress)) continue;
+        if (auto finding = filter_finding(site, link, filter, side,
+                                          filter.parent == observe::filters_egress || ingress ? kind : ""))
+            found.push_back(std::move(*finding));
+    }
+    return found;
+}
+
+}  // namespace vethwork::diagnose

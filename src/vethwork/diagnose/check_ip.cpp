@@ -1,0 +1,107 @@
+#include <vethwork/diagnose/check_ip.hpp>
+
+#include <linux/if_addr.h>
+
+#include <fmt/format.h>
+
+#include <vethwork/base/text.hpp>
+#include <vethwork/diagnose/check_link.hpp>
+#include <vethwork/diagnose/findings.hpp>
+#include <vethwork/diagnose/words.hpp>
+
+namespace vethwork::diagnose {
+
+namespace {
+
+using topology::Link;
+
+/// The device by which an answer to `source` would leave; null: there is no way.
+Link const* way_back(Site& site, IpAddress const& source, std::string const& incoming) {
+    PacketKey const key{.destination = source, .incoming = incoming};
+    auto const found = look_up(site.rules(source.family), site.routes(source.family), key);
+    if (!found.route || found.route->type != topology::RouteType::unicast) return nullptr;
+    auto const link = found.route->link           ? found.route->link
+                      : found.route->hops.empty() ? std::nullopt
+                                                  : found.route->hops.front().link;
+    return link ? site.link(link->index) : nullptr;
+}
+
+Finding reverse_path(Site& site, Link const& in, IpAddress const& source, Link const* back, int mode) {
+    auto const all = parse_number<int>(site.sysctl("net.ipv4.conf.all.rp_filter")).value_or(0);
+    std::vector<Action> repair;
+    if (mode == 1 && back) {
+        repair.push_back(sysctl(site, "net.ipv4.conf.all.rp_filter=2"));
+    } else {
+        repair.push_back(sysctl(site, "net.ipv4.conf.all.rp_filter=0"));
+        if (all == 0) repair.clear();
+        repair.push_back(sysctl(site, fmt::format("net.ipv4.conf.{}.rp_filter=0", in.name)));
+    }
+    auto const what = back ? fmt::format("rp_filter: {} comes in by {}, the way back is {}",
+                                         source.to_string(), in.name, back->name)
+                           : fmt::format("rp_filter: {} comes in by {}, and there is no way back",
+                                         source.to_string(), in.name);
+    return losing("rp-filter-drop", site, what, std::move(repair));
+}
+
+}  // namespace
+
+std::vector<Finding> arriving_obstacles(Site& site, Link const& in, WalkedPacket const& packet) {
+    std::vector<Finding> found;
+    if (!packet.source || packet.source->family != Family::ipv4) return found;
+    int const mode = site.interface_setting(Family::ipv4, in.name, "rp_filter");
+    if (mode == 0) return found;
+    auto const* const back = way_back(site, *packet.source, in.name);
+    bool const passes = back && (mode == 2 || back->index == in.index);
+    if (!passes) found.push_back(reverse_path(site, in, *packet.source, back, mode));
+    return found;
+}
+
+std::vector<Finding> forwarding_obstacles(Site& site, Link const& in, Family family) {
+    if (family == Family::ipv4) {
+        if (site.sysctl("net.ipv4.conf." + in.name + ".forwarding") != "0") return {};
+        bool const globally = site.sysctl("net.ipv4.ip_forward") != "0";
+        auto const setting =
+            globally ? "net.ipv4.conf." + in.name + ".forwarding" : std::string("net.ipv4.ip_forward");
+        return {losing("ip-forward-off", site, fmt::format("it does not forward IPv4 ({}=0)", setting),
+                       {sysctl(site, setting + "=1")})};
+    }
+    if (site.sysctl("net.ipv6.conf.all.forwarding") != "0" ||
+        site.sysctl("net.ipv6.conf." + in.name + ".force_forwarding") == "1")
+        return {};
+    return {losing("ip6-forwarding-off", site, "it does not forward IPv6 (net.ipv6.conf.all.forwarding=0)",
+                   {sysctl(site, "net.ipv6.conf.all.forwarding=1")})};
+}
+
+std::vector<Finding> loopback_obstacles(Site& site, IpAddress const&) {
+    auto const* const loopback = site.link("lo");
+    if (!loopback || is_up(*loopback)) return {};
+    return {stopping("loopback-down", site, "lo is down", {ip(site, "link set lo up")})};
+}
+
+std::vector<Finding> source_obstacles(Site& site, Link const& out, Walk const& walk,
+                                      WalkedPacket const& packet) {
+    if (walk.hops.size() != 1 || !walk.source || !walk.source->is_link_local()) return {};
+    if (packet.destination.is_link_local() || packet.destination.family != Family::ipv6) return {};
+    for (auto const& address : site.addresses()) {
+        if (!address.local || (address.flags & IFA_F_DADFAILED) == 0) continue;
+        auto fresh = *address.local;
+        fresh.octets[15] = static_cast<std::uint8_t>(fresh.octets[15] ^ 0x10);
+        std::vector<Action> repair{ip(site, fmt::format("addr del {}/{} dev {}", address.local->to_string(),
+                                                        address.prefix_length, out.name)),
+                                   ip(site, fmt::format("addr add {}/{} dev {} nodad", fresh.to_string(),
+                                                        address.prefix_length, out.name))};
+        auto const& here = walk.hops.front();
+        if (here.route && here.route->via)
+            repair.push_back(ip(site, "-6 route replace " + route_words(site, *here.route)));
+        return {misleading("ipv6-dad-failed", site,
+                           fmt::format("{} is somebody else's too (duplicate address detection failed)",
+                                       address.local->to_string()),
+                           std::move(repair))};
+    }
+    return {misleading(
+        "link-local-only", site,
+        fmt::format("{} has no global IPv6 address; it sends from {}", out.name, walk.source->to_string()),
+        {})};
+}
+
+}  // namespace vethwork::diagnose

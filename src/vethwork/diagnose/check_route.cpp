@@ -1,0 +1,277 @@
+#include <vethwork/diagnose/check_route.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <vethwork/diagnose/check_link.hpp>
+#include <vethwork/diagnose/findings.hpp>
+#include <vethwork/diagnose/words.hpp>
+
+namespace vethwork::diagnose {
+
+namespace {
+
+using topology::InterfaceAddress;
+using topology::Route;
+using topology::Rule;
+using topology::RuleAction;
+
+constexpr std::uint32_t main_rule = 32766, default_rule = 32767;
+
+std::string_view forbidding_name(topology::RouteType type) {
+    if (type == topology::RouteType::blackhole) return "blackhole";
+    return type == topology::RouteType::prohibit ? "prohibit" : "unreachable";
+}
+
+InterfaceAddress const* address_on(Site& site, std::uint32_t link, Family family) {
+    for (auto const& address : site.addresses())
+        if (address.link.index == link && address.local && address.local->family == family &&
+            !address.local->is_link_local())
+            return &address;
+    return nullptr;
+}
+
+Finding forbidden(Site& site, Route const& route) {
+    auto const type = forbidding_name(route.type);
+    return losing(std::string(type) + "-route", site, fmt::format("route {}", route_words(site, route)),
+                  {ip(site, (route.family == Family::ipv6 ? "-6 route del " : "route del ") +
+                                route_words(site, route))});
+}
+
+std::string_view action_name(RuleAction action) {
+    if (action == RuleAction::blackhole) return "blackhole";
+    return action == RuleAction::prohibit ? "prohibit" : "unreachable";
+}
+
+Action rule_deletion(Site& site, Rule const& rule) {
+    return ip(site, (rule.family == Family::ipv6 ? "-6 rule del " : "rule del ") + rule_words(rule));
+}
+
+Finding prohibited(Site& site, Rule const& rule) {
+    return losing("prohibit-rule", site,
+                  fmt::format("rule {} ({})", rule_words(rule), action_name(rule.action)),
+                  {rule_deletion(site, rule)});
+}
+
+std::string_view family_flag(Family family) { return family == Family::ipv6 ? "-6 " : ""; }
+
+/// An address of the same subnet that nobody has.
+IpAddress free_address(Sites& sites, IpPrefix const& prefix) {
+    auto candidate = prefix.network().address;
+    auto& last = candidate.octets[prefix.family() == Family::ipv4 ? 3 : 15];
+    for (unsigned host = 2; host < 250; ++host) {
+        last = static_cast<std::uint8_t>(host);
+        if (!owner_of(sites, candidate)) break;
+    }
+    return candidate;
+}
+
+/// The sender has no address on the only link that leads on.
+Finding address_missing_here(RouteContext const& context, Site& site, Leg const& leg,
+                             InterfaceAddress const& theirs) {
+    auto const address = free_address(*context.sites, {*theirs.local, theirs.prefix_length});
+    bool const v6 = address.family == Family::ipv6;
+    return stopping("address-missing", site, fmt::format("{} has no address", leg.out->name),
+                    {ip(site, fmt::format("addr add {}/{} dev {}{}", address.to_string(),
+                                          theirs.prefix_length, leg.out->name, v6 ? " nodad" : ""))});
+}
+
+/// The destination is on our own segment, and our addresses do not say so.
+std::optional<Finding> unlike_masks(RouteContext const& context, Site& site, Leg const& leg) {
+    auto const family = context.packet->destination.family;
+    auto const* const theirs = leg.to->address(context.packet->destination);
+    auto const* const ours = address_on(site, leg.out->index, family);
+    if (!theirs) return {};
+    if (!ours) return address_missing_here(context, site, leg, *theirs);
+    IpPrefix const prefix{*theirs->local, theirs->prefix_length};
+    if (prefix.contains(*ours->local) && ours->prefix_length != theirs->prefix_length)
+        return wrong_mask(site, *ours, theirs->prefix_length);
+    return {};
+}
+
+Finding no_route(RouteContext const& context, Site& site, std::optional<Leg> const& leg,
+                 std::optional<IpAddress> const& gateway) {
+    auto const& to = context.packet->destination;
+    auto const cause = context.direction == Direction::forward ? "no-route-forward" : "no-route-return";
+    auto finding = losing(cause, site, fmt::format("no route to {}", to.to_string()), {});
+    auto* const owner = owner_of(*context.sites, to);
+    if (!leg || !owner) return finding;
+    auto const network = network_of(*owner, to);
+    auto const flag = family_flag(to.family);
+    if (gateway)
+        finding.repair = {
+            ip(site, fmt::format("{}route add {} {}", flag, network.to_string(), via_words(*leg, *gateway)))};
+    else
+        finding.repair = {
+            ip(site, fmt::format("{}route add {} dev {}", flag, network.to_string(), leg->out->name))};
+    return finding;
+}
+
+/// Whether `route` hands the packet to somebody from whom there is a way to the destination.
+bool leads_on(RouteContext const& context, Site& site, Route const& route, Site& target) {
+    if (route.type != topology::RouteType::unicast || !route.link) return false;
+    auto const* const out = site.link(route.link->index);
+    if (!out) return false;
+    auto const next = route.via.value_or(context.packet->destination);
+    for (auto const& landing :
+         landings(*context.sites, site, *out, {.family = context.packet->destination.family})) {
+        if (!landing.site->address(next)) continue;
+        if (landing.site == &target) return true;
+        if (shortest_way(*context.sites, *landing.site, target, context.packet->destination.family, &site))
+            return true;
+    }
+    return false;
+}
+
+bool is_everyday(Rule const& rule) {
+    auto const priority = rule.priority.value_or(0);
+    return priority == 0 || priority == main_rule || priority == default_rule;
+}
+
+PacketKey key_of(RouteContext const& context, Walk const& walk, Hop const& hop) {
+    return {.destination = context.packet->destination,
+            .source = walk.source,
+            .incoming = hop.in ? hop.in->name : std::string(),
+            .ip_protocol = protocol_number(context.packet->protocol, context.packet->destination.family),
+            .destination_port = context.packet->port};
+}
+
+/// Without the rule that decided, the packet would get on.
+std::optional<Finding> rule_leads_astray(RouteContext const& context, Walk const& walk, Hop const& hop,
+                                         Site& target) {
+    if (!hop.rule || is_everyday(*hop.rule)) return {};
+    auto const family = context.packet->destination.family;
+    auto const without = look_up_without(hop.site->rules(family), hop.site->routes(family),
+                                         key_of(context, walk, hop), hop.rule);
+    if (!without.route || !leads_on(context, *hop.site, *without.route, target)) return {};
+    bool const shadowed = without.rule && !is_everyday(*without.rule);
+    return misleading(shadowed ? "policy-rule-order" : "policy-rule-wrong-table", *hop.site,
+                      fmt::format("rule {} sends it to a table that leads astray", rule_words(*hop.rule)),
+                      {rule_deletion(*hop.site, *hop.rule)});
+}
+
+/// Without the route that decided, another of the same table would get it on.
+std::optional<Finding> route_leads_astray(RouteContext const& context, Walk const& walk, Hop const& hop,
+                                          Site& target) {
+    if (!hop.route) return {};
+    auto const family = context.packet->destination.family;
+    std::vector<Route> others;
+    for (auto const& route : hop.site->routes(family))
+        if (&route != hop.route) others.push_back(route);
+    auto const* const next_best = best_route(others, hop.route->table, key_of(context, walk, hop));
+    if (!next_best || !leads_on(context, *hop.site, *next_best, target)) return {};
+    bool const same_prefix = prefix_words(*next_best) == prefix_words(*hop.route);
+    auto const cause = same_prefix      ? "wrong-metric"
+                       : hop.route->via ? "wrong-gateway"
+                                        : "wrong-interface-route";
+    return misleading(
+        cause, *hop.site,
+        fmt::format("route {} is preferred and leads astray", route_words(*hop.site, *hop.route)),
+        {ip(*hop.site,
+            fmt::format("{}route del {}", family_flag(family), route_words(*hop.site, *hop.route)))});
+}
+
+/// Another gateway would get it on.
+std::optional<Finding> gateway_leads_astray(RouteContext const& context, Hop const& hop, Hop const* next,
+                                            Hop const* before, Site& target) {
+    if (!hop.route) return {};
+    auto const family = context.packet->destination.family;
+    auto const way = shortest_way(*context.sites, *hop.site, target, family, next ? next->site : nullptr);
+    if (!way || (before && way->front().to == before->site)) return {};
+    auto const gateway = gateway_of(way->front(), family);
+    if (!gateway) return {};
+    auto words = prefix_words(*hop.route) + " " + via_words(way->front(), *gateway);
+    if (hop.route->table != topology::main_table) words += " table " + table_words(hop.route->table);
+    return misleading("wrong-gateway", *hop.site,
+                      fmt::format("route {} leads astray", route_words(*hop.site, *hop.route)),
+                      {ip(*hop.site, fmt::format("{}route replace {}", family_flag(family), words))});
+}
+
+bool is_loop(Walk const& walk) {
+    auto const& hops = walk.hops;
+    return hops.size() > 1 && std::any_of(hops.begin(), hops.end() - 1,
+                                          [&](Hop const& one) { return one.site == hops.back().site; });
+}
+
+/// Where in the track the hop's own decision stands.
+std::size_t place_of(Walk const& walk, std::size_t hop) {
+    std::size_t decisions = 0;
+    for (std::size_t i = 0; i < walk.track.size(); ++i)
+        if (std::holds_alternative<Decision>(walk.track[i]) && decisions++ == hop) return i + 1;
+    return walk.track.size();
+}
+
+}  // namespace
+
+Site* previous_site(Walk const& walk) {
+    return walk.hops.size() < 2 ? nullptr : walk.hops[walk.hops.size() - 2].site;
+}
+
+std::optional<std::vector<Leg>> way_on(RouteContext const& context, Walk const& walk) {
+    auto const& to = context.packet->destination;
+    auto* const target = owner_of(*context.sites, to);
+    if (!target) return {};
+    return shortest_way(*context.sites, *walk.last()->site, *target, to.family, previous_site(walk));
+}
+
+Finding wrong_mask(Site& site, InterfaceAddress const& address, std::uint8_t right_length) {
+    auto const dev = site.device(address.link.index);
+    auto const text = address.local->to_string();
+    return misleading(
+        "wrong-mask", site,
+        fmt::format("{} has {}/{}, the others there /{}", dev, text, address.prefix_length, right_length),
+        {ip(site, fmt::format("addr add {}/{} dev {}", text, right_length, dev)),
+         ip(site, fmt::format("addr del {}/{} dev {}", text, address.prefix_length, dev))});
+}
+
+MissingRoute missing_route(RouteContext const& context, Walk const& walk, Lookup const& found) {
+    auto& site = *walk.last()->site;
+    MissingRoute verdict;
+    if (auto const way = way_on(context, walk)) {
+        verdict.leg = way->front();
+        auto* const target = owner_of(*context.sites, context.packet->destination);
+        if (verdict.leg->to != target)
+            verdict.next = gateway_of(*verdict.leg, context.packet->destination.family);
+        if (auto masks =
+                verdict.leg->to == target ? unlike_masks(context, site, *verdict.leg) : std::nullopt) {
+            masks->stops_everything = false;
+            verdict.findings.push_back(std::move(*masks));
+        }
+    }
+    bool const down = verdict.leg && !is_up(*verdict.leg->out);
+    if (down) {
+        verdict.findings = leaving_obstacles(site, *verdict.leg->out);
+    } else if (found.rule && !found.route) {
+        verdict.findings = {prohibited(site, *found.rule)};
+    } else if (found.route) {
+        verdict.findings = {forbidden(site, *found.route)};
+    } else if (verdict.findings.empty()) {
+        // Where everything on the way lies behind us, an earlier decision is at fault.
+        if (verdict.leg || walk.hops.size() == 1 || !owner_of(*context.sites, context.packet->destination))
+            verdict.findings.push_back(no_route(context, site, verdict.leg, verdict.next));
+    }
+    return verdict;
+}
+
+void blame_upstream(RouteContext const& context, Walk& walk) {
+    auto* const target = owner_of(*context.sites, context.packet->destination);
+    if (!target || walk.hops.empty()) return;
+    bool const loop = is_loop(walk);
+    // Who is at fault in a loop is one of its own.
+    for (std::size_t i = walk.hops.size(); i-- > 0;) {
+        auto const& hop = walk.hops[i];
+        auto const* const next = i + 1 < walk.hops.size() ? &walk.hops[i + 1] : nullptr;
+        auto const* const before = i > 0 ? &walk.hops[i - 1] : nullptr;
+        auto found = rule_leads_astray(context, walk, hop, *target);
+        if (!found) found = route_leads_astray(context, walk, hop, *target);
+        if (!found && next) found = gateway_leads_astray(context, hop, next, before, *target);
+        if (!found) continue;
+        if (loop && found->cause == "wrong-gateway") found->cause = "routing-loop";
+        walk.track.insert(walk.track.begin() + static_cast<std::ptrdiff_t>(place_of(walk, i)),
+                          std::move(*found));
+        return;
+    }
+}
+
+}  // namespace vethwork::diagnose

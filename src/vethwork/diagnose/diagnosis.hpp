@@ -1,0 +1,47 @@
+// The answer to "why": a verdict, the one thing that is wrong, and what speaks for it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vethwork/diagnose/finding.hpp>
+#include <vethwork/diagnose/flow.hpp>
+
+namespace vethwork::diagnose {
+
+enum class Verdict : std::uint8_t { reachable, unreachable, degraded, undecided };
+[[nodiscard]] std::string_view to_string(Verdict verdict);
+
+/// One place of the path, for telling.
+struct PathStep {
+    std::string netns, in, out, decision;
+    bool seen = false;   ///< the probe was seen there
+    double time_ms = 0;  ///< since it was sent, where it was seen first
+};
+
+struct Evidence {
+    std::string kind;  ///< "drop", "trace", "seen", "absent", "answer", "error"
+    std::string netns;
+    std::string text;
+};
+
+struct Diagnosis {
+    Flow flow;
+    std::string to;  ///< the destination's namespace, where it is known
+    Verdict verdict = Verdict::undecided;
+    std::optional<Finding> cause;
+    bool on_the_way_back = false;  ///< the request arrived
+    bool repair_tested = false;
+    bool repair_works = false;
+    std::vector<Finding> also;  ///< further things wrong behind the first
+    std::vector<Evidence> evidence;
+    std::vector<PathStep> forward, back;
+    std::vector<std::string> observers;  ///< what was listened to
+    std::vector<std::string> gaps;       ///< what could not be looked at
+    std::vector<std::string> notes;      ///< oddities of what works
+    unsigned sent = 0, answered = 0;
+    double round_trip_ms = 0, elapsed_ms = 0;
+};
+
+}  // namespace vethwork::diagnose

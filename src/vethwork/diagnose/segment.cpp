@@ -1,0 +1,210 @@
+#include <vethwork/diagnose/segment.hpp>
+
+#include <linux/if.h>
+
+#include <algorithm>
+#include <deque>
+#include <set>
+#include <tuple>
+
+#include <vethwork/diagnose/check_link.hpp>
+#include <vethwork/diagnose/tunnel.hpp>
+
+namespace vethwork::diagnose {
+
+namespace {
+
+using topology::Link;
+
+/// A frame at a device.
+struct Spot {
+    Site* site;
+    Link const* link;
+    Way way;
+    std::uint16_t vlan;  ///< of the tag that the frame carries there; 0: none
+};
+
+/// A spot and how it was come to.
+struct Journey {
+    Spot spot;
+    Track way;
+    unsigned obstacles = 0;
+};
+
+class Explorer {
+public:
+    Explorer(Sites& sites, FrameKind const& frame) : sites_(&sites), frame_(frame) {}
+
+    std::vector<Landing> explore(Site& site, Link const& link) {
+        waiting_.push_back({{&site, &link, Way::out, 0}, {}, 0});
+        while (!waiting_.empty()) {
+            auto journey = std::move(waiting_.front());
+            waiting_.pop_front();
+            auto const& spot = journey.spot;
+            if (!seen_.insert({spot.site, spot.link->index, spot.way, spot.vlan}).second) continue;
+            journey.way.push_back(Crossing{spot.site->name(), spot.link->name, spot.link->index, spot.way});
+            if (spot.way == Way::out)
+                leave(journey);
+            else
+                arrive(journey);
+        }
+        std::ranges::stable_sort(landings_, {}, &Landing::obstacles);
+        return std::move(landings_);
+    }
+
+private:
+    /// The journey goes on to `next`; what stands in the way costs.
+    void go_on(Journey const& journey, Spot next, std::vector<Finding> obstacles = {}) {
+        if (!next.site || !next.link) return;
+        Journey further{next, journey.way, journey.obstacles + static_cast<unsigned>(obstacles.size())};
+        bool const free = obstacles.empty();
+        for (auto& obstacle : obstacles) further.way.push_back(std::move(obstacle));
+        if (free)
+            waiting_.push_front(std::move(further));
+        else
+            waiting_.push_back(std::move(further));
+    }
+
+    void leave(Journey const& journey) {
+        auto const& [site, link, way, vlan] = journey.spot;
+        auto stops = leaving_obstacles(*site, *link);
+        auto const kind = std::string_view(link->kind_name);
+        if (kind == "veth") {
+            auto const peer = sites_->lower_of(*site, *link);
+            if (!peer.link) return;
+            auto const more = cable_obstacles(*site, *link, *peer.site, *peer.link, frame_.size);
+            stops.insert(stops.end(), more.begin(), more.end());
+            go_on(journey, {peer.site, peer.link, Way::in, vlan}, std::move(stops));
+        } else if (kind == "vlan") {
+            auto const lower = sites_->lower_of(*site, *link);
+            auto const* const tag = std::get_if<topology::Vlan>(&link->kind);
+            go_on(journey, {lower.site, lower.link, Way::out, tag && tag->id ? *tag->id : std::uint16_t{1}},
+                  std::move(stops));
+        } else if (kind == "bridge") {
+            flood(journey, *site, *link, nullptr, vlan, std::move(stops));
+        } else if (kind == "macvlan" || kind == "macvtap" || kind == "ipvlan") {
+            leave_shared(journey, std::move(stops));
+        } else if (kind == "vxlan") {
+            for (auto& end : vxlan_ends(*sites_, *site, *link)) {
+                auto obstacles = stops;
+                obstacles.insert(obstacles.end(), end.obstacles.begin(), end.obstacles.end());
+                go_on(journey, {end.site, end.link, Way::in, vlan}, std::move(obstacles));
+            }
+        } else if (kind == "bond") {
+            for (auto const& port : site->links())
+                if (port.master && port.master->index == link->index)
+                    go_on(journey, {site, &port, Way::out, vlan}, stops);
+        } else if (is_tunnel(*link)) {
+            for (auto& end : tunnel_ends(*sites_, *site, *link))
+                go_on(journey, {end.site, end.link, Way::in, 0}, std::move(end.obstacles));
+        }
+    }
+
+    /// macvlan and ipvlan: siblings on the same device, then the device itself.
+    void leave_shared(Journey const& journey, std::vector<Finding> stops) {
+        auto const& [site, link, way, vlan] = journey.spot;
+        auto const lower = sites_->lower_of(*site, *link);
+        if (!lower.link) return;
+        for (auto const& other : sites_->all())
+            for (auto const& sibling : other->links()) {
+                if (sibling.kind_name != link->kind_name || &sibling == link) continue;
+                auto const its = sites_->lower_of(*other, sibling);
+                if (its.site != lower.site || !its.link || its.link->index != lower.link->index) continue;
+                auto obstacles = sibling_obstacles(*site, *link, *other, sibling);
+                obstacles.insert(obstacles.begin(), stops.begin(), stops.end());
+                go_on(journey, {other.get(), &sibling, Way::in, 0}, std::move(obstacles));
+            }
+        auto const* const mode = std::get_if<topology::Macvlan>(&link->kind);
+        auto own = stops;
+        own.push_back(host_isolation(*lower.site, *lower.link, *site, *link));
+        if (mode || link->kind_name == "ipvlan") go_on(journey, {lower.site, lower.link, Way::in, 0}, own);
+        go_on(journey, {lower.site, lower.link, Way::out, vlan}, std::move(stops));
+    }
+
+    void arrive(Journey const& journey) {
+        auto const& [site, link, way, vlan] = journey.spot;
+        auto const* const master = link->master ? site->link(link->master->index) : nullptr;
+        if (master && master->kind_name == "bridge") {
+            flood(journey, *site, *master, link, vlan, {});
+            return;
+        }
+        if (master && master->kind_name == "bond") {
+            go_on(journey, {site, master, Way::in, vlan});
+            return;
+        }
+        if (vlan == 0) land(journey);
+        arrive_above(journey);
+        if (!master) missing_port(journey);
+    }
+
+    void land(Journey const& journey) {
+        landings_.push_back({journey.spot.site, journey.spot.link, journey.way, journey.obstacles});
+    }
+
+    /// Devices that stand on this one: VLANs by their tags, macvlans.
+    void arrive_above(Journey const& journey) {
+        auto const& [site, link, way, vlan] = journey.spot;
+        for (auto const& other : sites_->all()) {
+            if (other.get() != site && !shares_devices(*other)) continue;
+            for (auto const& upper : other->links()) {
+                auto const* const tag = std::get_if<topology::Vlan>(&upper.kind);
+                bool const macvlan = upper.kind_name == "macvlan" || upper.kind_name == "ipvlan";
+                if ((!tag && !macvlan) || (tag && tag->id != vlan) || (macvlan && vlan != 0)) continue;
+                auto const lower = sites_->lower_of(*other, upper);
+                if (lower.site == site && lower.link == link)
+                    go_on(journey, {other.get(), &upper, Way::in, 0}, leaving_obstacles(*other, upper));
+            }
+        }
+    }
+
+    /// Whether a namespace was looked at already: others are not read only to find devices standing on ours.
+    bool shares_devices(Site& other) {
+        return std::ranges::any_of(other.links(), [](Link const& link) {
+            return link.lower_nsid && *link.lower_nsid >= 0 && link.kind_name != "veth";
+        });
+    }
+
+    /// A cable that ends in a switch without being one of its ports.
+    void missing_port(Journey const& journey) {
+        auto const& [site, link, way, vlan] = journey.spot;
+        if (!ends_unused(*site, *link)) return;
+        for (auto const& bridge : site->links())
+            if (bridge.kind_name == "bridge")
+                flood(journey, *site, bridge, link, vlan, {port_missing(*site, *link, bridge)});
+    }
+
+    /// Through a bridge, from one of its ports (or the bridge device itself) to all others.
+    void flood(Journey const& journey, Site& site, Link const& bridge, Link const* from, std::uint16_t vlan,
+               std::vector<Finding> stops) {
+        auto ingress = bridge_ingress(site, bridge, from, vlan);
+        ingress.obstacles.insert(ingress.obstacles.begin(), stops.begin(), stops.end());
+        for (auto const& port : site.links()) {
+            bool const ours = port.master && port.master->index == bridge.index;
+            if (&port == from || (!ours && !(from && is_stray_port(site, port, bridge)))) continue;
+            auto egress = bridge_egress(site, bridge, from, port, ingress.vlan);
+            auto obstacles = ingress.obstacles;
+            if (!ours) obstacles.push_back(port_missing(site, port, bridge));
+            obstacles.insert(obstacles.end(), egress.obstacles.begin(), egress.obstacles.end());
+            go_on(journey, {&site, &port, Way::out, egress.vlan}, std::move(obstacles));
+        }
+        if (!from) return;
+        auto to_self = bridge_to_self(site, bridge, from, ingress.vlan);
+        to_self.obstacles.insert(to_self.obstacles.begin(), ingress.obstacles.begin(),
+                                 ingress.obstacles.end());
+        go_on(journey, {&site, &bridge, Way::in, to_self.vlan}, std::move(to_self.obstacles));
+    }
+
+    Sites* sites_;
+    FrameKind frame_;
+    std::deque<Journey> waiting_;
+    std::set<std::tuple<Site*, std::uint32_t, Way, std::uint16_t>> seen_;
+    std::vector<Landing> landings_;
+};
+
+}  // namespace
+
+std::vector<Landing> landings(Sites& sites, Site& site, Link const& link, FrameKind const& frame) {
+    return Explorer(sites, frame).explore(site, link);
+}
+
+}  // namespace vethwork::diagnose

@@ -1,0 +1,24 @@
+// Where the other ends of tunnels are: found by who owns the remote address, and where nobody does, by who
+// looks as if he were meant.
+#pragma once
+
+#include <vector>
+
+#include <vethwork/diagnose/finding.hpp>
+#include <vethwork/diagnose/site.hpp>
+
+namespace vethwork::diagnose {
+
+struct TunnelEnd {
+    Site* site = nullptr;
+    topology::Link const* link = nullptr;
+    std::vector<Finding> obstacles;
+};
+
+[[nodiscard]] std::vector<TunnelEnd> vxlan_ends(Sites& sites, Site& site, topology::Link const& link);
+
+/// gre, ipip, sit and their like.
+[[nodiscard]] bool is_tunnel(topology::Link const& link);
+[[nodiscard]] std::vector<TunnelEnd> tunnel_ends(Sites& sites, Site& site, topology::Link const& link);
+
+}  // namespace vethwork::diagnose

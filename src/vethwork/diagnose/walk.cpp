@@ -1,0 +1,349 @@
+#include <vethwork/diagnose/walk.hpp>
+
+#include <linux/if.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <vethwork/base/text.hpp>
+#include <vethwork/diagnose/check_delivery.hpp>
+#include <vethwork/diagnose/check_firewall.hpp>
+#include <vethwork/diagnose/check_ip.hpp>
+#include <vethwork/diagnose/check_link.hpp>
+#include <vethwork/diagnose/check_neighbour.hpp>
+#include <vethwork/diagnose/check_route.hpp>
+#include <vethwork/diagnose/findings.hpp>
+#include <vethwork/diagnose/words.hpp>
+#include <vethwork/observe/routes.hpp>
+
+namespace vethwork::diagnose {
+
+namespace {
+
+using topology::Link;
+using topology::Route;
+using topology::RouteType;
+
+constexpr std::size_t most_hops = 40;
+constexpr int deepest_tunnel = 3;
+thread_local int tunnel_depth = 0;
+
+class Walker {
+public:
+    Walker(Sites& sites, WalkedPacket packet, Direction direction)
+        : sites_(&sites), packet_(std::move(packet)), direction_(direction) {}
+
+    Walk run(Site& start) {
+        Site* site = &start;
+        Link const* in = nullptr;
+        while (site && walk_.hops.size() < most_hops) {
+            walk_.hops.push_back({.site = site, .in = in});
+            if (!step(site, in)) break;
+        }
+        if (!walk_.delivered && !explained_) blame_upstream(context(), walk_);
+        check_ttl(start);
+        return std::move(walk_);
+    }
+
+private:
+    /// The packet as it is once the sender has chosen its address.
+    WalkedPacket with_source() {
+        auto packet = packet_;
+        if (walk_.source) packet.source = walk_.source;
+        if (walk_.translated_source && walk_.translator != walk_.hops.back().site)
+            packet.source = walk_.translated_source;
+        return packet;
+    }
+
+    RouteContext context() { return {sites_, &packet_, direction_}; }
+    Hop& hop() { return walk_.hops.back(); }
+    void add(std::vector<Finding> findings) {
+        for (auto& finding : findings) walk_.track.push_back(std::move(finding));
+    }
+
+    /// Through the namespace of the present hop, and to the next.
+    bool step(Site*& site, Link const*& in) {
+        if (in) arrive(*site, *in);
+        if (is_local()) {
+            if (!in) add(loopback_obstacles(*site, packet_.destination));
+            if (in) filter("input");
+            return !(walk_.delivered = true);
+        }
+        if (in) add(forwarding_obstacles(*site, *in, packet_.destination.family));
+        if (came_here_before()) return false;
+        if (!choose_route()) return false;
+        return cross(site, in);
+    }
+
+    void arrive(Site& site, Link const& in) {
+        add(traffic_obstacles(site, in, TrafficSide::ingress));
+        add(firewall_obstacles(site, "ingress", "netdev", as_filtered()));
+        filter("prerouting");
+        add(arriving_obstacles(site, in, with_source()));
+        translate_destination(site);
+    }
+
+    /// The packet as rules see it at this hop.
+    FirewallPacket as_filtered() {
+        FirewallPacket packet{.source = walk_.source.value_or(IpAddress::any(packet_.destination.family)),
+                              .destination = packet_.destination,
+                              .protocol = packet_.protocol,
+                              .source_port = packet_.source_port,
+                              .destination_port = packet_.port,
+                              .incoming = hop().in ? hop().in->name : std::string(),
+                              .outgoing = hop().out ? hop().out->name : std::string()};
+        packet.answers = direction_ == Direction::back;
+        if (packet.answers) packet.icmp_type = "echo-reply";
+        return packet;
+    }
+
+    void filter(std::string_view hook) { add(firewall_obstacles(*hop().site, hook, "", as_filtered())); }
+
+    /// What was meant for this namespace may be meant for another behind it.
+    void translate_destination(Site& site) {
+        if (direction_ == Direction::back) return;
+        auto const found = translation(site.ruleset(), "prerouting", as_filtered());
+        if (!found || found->kind != Translation::Kind::destination || !found->address) return;
+        if (!owner_of(*sites_, *found->address)) add(translation_obstacles(*sites_, site, *found, packet_));
+        packet_.destination = *found->address;
+        if (found->port != 0) packet_.port = found->port;
+        walk_.destination = packet_.destination;
+        walk_.port = packet_.port;
+    }
+
+    void translate_source() {
+        if (direction_ == Direction::back || !hop().out || walk_.translator) return;
+        auto const found = translation(hop().site->ruleset(), "postrouting", as_filtered());
+        if (!found) return;
+        auto const masquerades = found->kind == Translation::Kind::masquerade;
+        auto const address = masquerades ? address_of(*hop().site, *hop().out) : found->address;
+        if (!address) return;
+        walk_.translator = hop().site;
+        walk_.translated_source = address;
+    }
+
+    std::optional<IpAddress> address_of(Site& site, Link const& link) const {
+        for (auto const& own : site.addresses())
+            if (own.link.index == link.index && own.local &&
+                own.local->family == packet_.destination.family && !own.local->is_link_local())
+                return own.local;
+        return {};
+    }
+
+    bool is_local() {
+        auto const& to = packet_.destination;
+        if (to.is_loopback() || hop().site->address(to)) return true;
+        auto const key = key_of();
+        auto const& routes = hop().site->routes(to.family);
+        auto const* const local = best_route(routes, topology::local_table, key);
+        return local && local->type == RouteType::local;
+    }
+
+    bool came_here_before() {
+        auto const& hops = walk_.hops;
+        return std::any_of(hops.begin(), hops.end() - 1,
+                           [this](Hop const& one) { return one.site == hop().site && one.in == hop().in; });
+    }
+
+    PacketKey key_of() {
+        PacketKey key{.destination = packet_.destination,
+                      .source = walk_.source ? walk_.source : packet_.source,
+                      .incoming = hop().in ? hop().in->name : std::string(),
+                      .ip_protocol = protocol_number(packet_.protocol, packet_.destination.family),
+                      .destination_port = packet_.port};
+        if (hop().in && hop().in->master)
+            if (auto const* const master = hop().site->link(hop().in->master->index))
+                if (auto const* const vrf = std::get_if<topology::Vrf>(&master->kind))
+                    key.vrf_table = vrf->table.value_or(0);
+        return key;
+    }
+
+    /// The kernel's own answer; nothing where it refuses.
+    std::optional<Route> kernel_route() {
+        auto connection = hop().site->connection();
+        if (!connection) return {};
+        observe::PacketQuery query{
+            .family = packet_.destination.family,
+            .destination = IpPrefix::host(packet_.destination),
+            .ip_protocol = protocol_number(packet_.protocol, packet_.destination.family)};
+        if (walk_.source && hop().in) query.source = IpPrefix::host(*walk_.source);
+        if (hop().in) query.incoming = hop().in->index;
+        if (packet_.port != 0 && packet_.protocol != Protocol::icmp) query.destination_port = packet_.port;
+        auto found = observe::route_of(**connection, query);
+        if (!found) return {};
+        return std::move(*found);
+    }
+
+    bool choose_route() {
+        auto& here = hop();
+        auto const key = key_of();
+        auto const& routes = here.site->routes(packet_.destination.family);
+        auto const found = look_up(here.site->rules(packet_.destination.family), routes, key);
+        here.rule = found.rule;
+        here.route = found.route;
+        auto const answer = kernel_route();
+        bool const usable = found.route && found.route->type == RouteType::unicast;
+        if (answer && answer->type == RouteType::unicast && answer->link) {
+            here.out = here.site->link(answer->link->index);
+            here.next = answer->via ? answer->via : packet_.destination;
+            if (!walk_.source) choose_source(answer->preferred_source);
+        } else if (usable) {
+            take(*found.route);
+        } else {
+            return go_on_without_route(found);
+        }
+        if (!here.out) return false;
+        walk_.track.push_back(Decision{here.site->name(), decision_words(here, packet_.destination)});
+        add(source_obstacles(*here.site, *here.out, walk_, packet_));
+        if (here.in == here.out) not_a_router();
+        filter(here.in ? "forward" : "output");
+        filter("postrouting");
+        translate_source();
+        add(traffic_obstacles(*here.site, *here.out, TrafficSide::egress));
+        return true;
+    }
+
+    /// It would send the packet back over the segment that it came from, and does not forward: whoever chose
+    /// it as a gateway meant the next one.
+    void not_a_router() {
+        if (walk_.track.size() < 2 || walk_.hops.size() < 2) return;
+        auto const place = walk_.track.end() - 2;
+        auto* const finding = std::get_if<Finding>(&*place);
+        auto const& before = walk_.hops[walk_.hops.size() - 2];
+        if (!finding || !finding->cause.ends_with("off") || !before.route || !hop().next) return;
+        std::string_view const flag = packet_.destination.family == Family::ipv6 ? "-6 " : "";
+        *finding = misleading(
+            "wrong-gateway", *before.site,
+            fmt::format("{} is {}, which is no router", before.next->to_string(), hop().site->name()),
+            {ip(*before.site, fmt::format("{}route replace {} via {}", flag, prefix_words(*before.route),
+                                          hop().next->to_string()))});
+    }
+
+    void take(Route const& route) {
+        auto const& first = route.hops.empty() ? RouteHop{} : route.hops.front();
+        auto const link = route.link ? route.link : first.link;
+        auto const via = route.via ? route.via : first.via;
+        if (link) hop().out = hop().site->link(link->index);
+        hop().next = via ? via : packet_.destination;
+        if (!walk_.source) choose_source(route.preferred_source);
+    }
+
+    using RouteHop = topology::RouteHop;
+
+    void choose_source(std::optional<IpAddress> const& preferred) {
+        walk_.source = packet_.source ? packet_.source : preferred;
+        if (walk_.source || !hop().out) return;
+        for (auto const& address : hop().site->addresses())
+            if (address.link.index == hop().out->index && address.local &&
+                address.local->family == packet_.destination.family) {
+                walk_.source = address.local;
+                if (!address.local->is_link_local()) return;
+            }
+    }
+
+    /// No usable route: the finding, and the leg that was probably meant.
+    bool go_on_without_route(Lookup const& found) {
+        auto verdict = missing_route(context(), walk_, found);
+        if (verdict.findings.empty()) return false;
+        explained_ = true;
+        add(std::move(verdict.findings));
+        if (!verdict.leg) return false;
+        explained_ = false;
+        hop().out = verdict.leg->out;
+        hop().next = verdict.next ? verdict.next : packet_.destination;
+        if (!walk_.source) choose_source({});
+        return true;
+    }
+
+    /// Over layer 2 to whoever has the next hop's address.
+    bool cross(Site*& site, Link const*& in) {
+        auto& here = hop();
+        auto const found = landings(*sites_, *here.site, *here.out,
+                                    {.family = packet_.destination.family, .size = packet_.size});
+        auto verdict = next_hop(context(), walk_, found);
+        // What is wrong with the route itself comes before the cable.
+        bool const explained = !verdict.route_findings.empty();
+        add(std::move(verdict.route_findings));
+        if (!verdict.landing) {
+            explained_ = explained;
+            if (found.empty()) append_dead_end();
+            return false;
+        }
+        walk_.track.insert(walk_.track.end(), verdict.landing->way.begin(), verdict.landing->way.end());
+        add(std::move(verdict.findings));
+        site = verdict.landing->site;
+        in = verdict.landing->link;
+        if (!verdict.ends_there) return true;
+        walk_.hops.push_back({.site = site, .in = in});
+        explained_ = true;
+        return false;
+    }
+
+    /// A device that leads nowhere that is known.
+    void append_dead_end() {
+        auto const& here = hop();
+        walk_.track.push_back(Crossing{here.site->name(), here.out->name, here.out->index, Way::out});
+        add(leaving_obstacles(*here.site, *here.out));
+    }
+
+    void check_ttl(Site& start) {
+        auto const name = packet_.destination.family == Family::ipv4 ? std::string("net.ipv4.ip_default_ttl")
+                                                                     : "net.ipv6.conf.all.hop_limit";
+        auto const ttl = parse_number<std::size_t>(start.sysctl(name)).value_or(64);
+        auto const routers = walk_.hops.size() > 2 ? walk_.hops.size() - 2 : 0;
+        if (ttl > routers || !walk_.delivered) return;
+        // Before the router at which it ends.
+        auto finding = losing("ttl-expired", start,
+                              fmt::format("{} = {}, but {} routers are on the way", name, ttl, routers),
+                              {sysctl(start, name + "=64")});
+        std::size_t place = 0, seen = 0;
+        for (std::size_t i = 0; i < walk_.track.size() && seen < ttl; ++i)
+            if (auto const* const crossing = std::get_if<Crossing>(&walk_.track[i]))
+                if (crossing->way == Way::in && crossing->netns != start.name() && is_hop(crossing->netns))
+                    ++seen, place = i + 1;
+        walk_.track.insert(walk_.track.begin() + static_cast<std::ptrdiff_t>(place), std::move(finding));
+    }
+
+    bool is_hop(std::string const& netns) {
+        return std::ranges::any_of(walk_.hops, [&](Hop const& one) { return one.site->name() == netns; });
+    }
+
+    Sites* sites_;
+    WalkedPacket packet_;
+    Direction direction_;
+    Walk walk_;
+    bool explained_ = false;  ///< the end of the walk has a finding of its own
+};
+
+}  // namespace
+
+std::vector<Finding> Walk::findings() const {
+    std::vector<Finding> found;
+    for (auto const& item : track)
+        if (auto const* const finding = std::get_if<Finding>(&item)) found.push_back(*finding);
+    return found;
+}
+
+Walk walk(Sites& sites, Site& start, WalkedPacket const& packet, Direction direction) {
+    return Walker(sites, packet, direction).run(start);
+}
+
+std::vector<Finding> walk_underlay(Sites& sites, Site& site, IpAddress const& to, std::uint16_t port) {
+    if (tunnel_depth >= deepest_tunnel) return {};
+    ++tunnel_depth;
+    auto found =
+        walk(sites, site, {.destination = to, .protocol = Protocol::udp, .port = port}, Direction::forward)
+            .findings();
+    --tunnel_depth;
+    for (auto& finding : found) finding.stops_everything = true;
+    return found;
+}
+
+Site* owner_of(Sites& sites, IpAddress const& address) {
+    for (auto const& site : sites.all())
+        if (site->address(address)) return site.get();
+    return nullptr;
+}
+
+}  // namespace vethwork::diagnose

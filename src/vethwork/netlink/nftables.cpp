@@ -1,0 +1,77 @@
+#include <vethwork/netlink/nftables.hpp>
+
+#include <dlfcn.h>
+
+#include <cerrno>
+
+#include <vethwork/base/text.hpp>
+
+namespace vethwork::netlink {
+
+namespace {
+
+/// libnftables by its stable C interface (<nftables/libnftables.h>); it stays open until the end.
+class Nftables {
+public:
+    static Result<Nftables> open() {
+        void* const library = ::dlopen("libnftables.so.1", RTLD_NOW | RTLD_LOCAL);
+        if (!library)
+            return lookup_error("open libnftables.so.1", "apt-get install libnftables1 (or nftables)");
+        Nftables nft;
+        bool const whole = nft.take(library, "nft_ctx_new", nft.create_) &&
+                           nft.take(library, "nft_ctx_free", nft.free_) &&
+                           nft.take(library, "nft_ctx_buffer_output", nft.buffer_output_) &&
+                           nft.take(library, "nft_ctx_buffer_error", nft.buffer_error_) &&
+                           nft.take(library, "nft_ctx_get_output_buffer", nft.output_) &&
+                           nft.take(library, "nft_ctx_get_error_buffer", nft.error_) &&
+                           nft.take(library, "nft_ctx_output_set_flags", nft.set_flags_) &&
+                           nft.take(library, "nft_run_cmd_from_buffer", nft.run_);
+        if (!whole) return lookup_error("use libnftables.so.1: it lacks a function that is needed");
+        return nft;
+    }
+
+    /// Runs nft text; gives what nft would print.
+    Result<std::string> run(std::string const& text, NftOutput output) const {
+        constexpr unsigned with_handles = 1u << 3;  // NFT_CTX_OUTPUT_HANDLE
+        void* const context = create_(0);
+        if (output == NftOutput::handles) set_flags_(context, with_handles);
+        buffer_output_(context);
+        buffer_error_(context);
+        int const status = run_(context, text.c_str());
+        std::string const out = output_(context);
+        std::string const trouble(trim(error_(context)));
+        free_(context);
+        if (status != 0)
+            return Error{.fault = Fault::kernel,
+                         .attempt = "load the nft ruleset",
+                         .code = EINVAL,
+                         .kernel_text = trouble};
+        return out;
+    }
+
+private:
+    template <class F>
+    static bool take(void* library, char const* name, F& function) {
+        function = reinterpret_cast<F>(::dlsym(library, name));
+        return function != nullptr;
+    }
+
+    void* (*create_)(std::uint32_t) = nullptr;
+    void (*free_)(void*) = nullptr;
+    int (*buffer_output_)(void*) = nullptr;
+    int (*buffer_error_)(void*) = nullptr;
+    char const* (*output_)(void*) = nullptr;
+    char const* (*error_)(void*) = nullptr;
+    void (*set_flags_)(void*, unsigned) = nullptr;
+    int (*run_)(void*, char const*) = nullptr;
+};
+
+}  // namespace
+
+Result<std::string> run_nft(std::string const& text, NftOutput output) {
+    static Result<Nftables> const nft = Nftables::open();
+    if (!nft) return nft.error();
+    return nft->run(text, output);
+}
+
+}  // namespace vethwork::netlink
