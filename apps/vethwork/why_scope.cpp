@@ -1,5 +1,7 @@
 #include "why_scope.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 
 #include <vethwork/base/text.hpp>
@@ -19,7 +21,7 @@ std::string hint_for(diagnose::Sites& sites, std::string const& name) {
 }
 
 /// A lab of root has its name before each namespace's; another lives in a space of its own.
-Result<> go_to_lab(WhyScope& scope) {
+Result<> go_to_lab(diagnose::Sites& sites, WhyScope& scope) {
     if (scope.lab.empty()) return {};
     auto const record = TRY(ground_of({}).directory(scope.lab).read());
     if (!record)
@@ -30,7 +32,9 @@ Result<> go_to_lab(WhyScope& scope) {
         return {};
     }
     if (!record->keeper) return lookup_error(fmt::format("lab \"{}\" is not up", scope.lab));
-    return lab::enter_space(*record->keeper, lab::Children::belong);
+    TRY(lab::enter_space(*record->keeper, lab::Children::belong));
+    sites.add("host", TRY(open_file("/proc/self/ns/net", O_RDONLY)));  // what stands for the machine there
+    return {};
 }
 
 }  // namespace
@@ -42,7 +46,7 @@ void bind_scope_options(CLI::App& app, WhyScope& scope) {
 }
 
 Result<> open_scope(diagnose::Sites& sites, WhyScope& scope) {
-    TRY(go_to_lab(scope));
+    TRY(go_to_lab(sites, scope));
     std::vector<std::string> names;
     if (scope.names.empty())
         names = TRY(netns::list());
@@ -50,7 +54,7 @@ Result<> open_scope(diagnose::Sites& sites, WhyScope& scope) {
         for (auto const part : split(scope.names, ',')) names.emplace_back(part);
     std::ranges::sort(names);
     for (auto const& name : names) {
-        if (!name.starts_with(scope.prefix)) continue;
+        if (!name.starts_with(scope.prefix) || sites.find(name)) continue;
         sites.add(name, TRY(netns::open_named(name)));
     }
     if (sites.all().empty())

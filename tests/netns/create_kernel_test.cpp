@@ -60,13 +60,15 @@ TEST(Create, RefusesANameThatIsTaken) {
 }
 
 TEST(Create, MountsTheFolderOnceHoweverOftenItIsCalled) {
+    int const hidden = mounts_at("/run/netns");  // of the machine, under this test's own /run
     for (auto const* const name : {"a", "b", "c"}) ASSERT_TRUE(create(name).ok());
-    EXPECT_EQ(mounts_at("/run/netns"), 1);
+    EXPECT_EQ(mounts_at("/run/netns"), hidden + 1);
     EXPECT_EQ(mounts_at("/run/netns/a"), 1);
 }
 
 TEST(Create, LetsOneOfManyHaveTheName) {
     constexpr int racers = 12;
+    int const hidden = mounts_at("/run/netns");
     for (int i = 0; i < racers; ++i)
         if (::fork() == 0) ::_exit(create("race").ok() ? 0 : 1);
     int winners = 0;
@@ -76,12 +78,13 @@ TEST(Create, LetsOneOfManyHaveTheName) {
         if (WIFEXITED(status) && WEXITSTATUS(status) == 0) ++winners;
     }
     EXPECT_EQ(winners, 1);
-    EXPECT_EQ(mounts_at("/run/netns"), 1);
+    EXPECT_EQ(mounts_at("/run/netns"), hidden + 1);
     EXPECT_TRUE(open_named("race").ok());
 }
 
 TEST(Create, MakesManyAtOnceWithoutStackingMounts) {
     constexpr int racers = 12;
+    int const hidden = mounts_at("/run/netns");
     for (int i = 0; i < racers; ++i)
         if (::fork() == 0) ::_exit(create("n" + std::to_string(i)).ok() ? 0 : 1);
     for (int i = 0; i < racers; ++i) {
@@ -90,7 +93,7 @@ TEST(Create, MakesManyAtOnceWithoutStackingMounts) {
         EXPECT_EQ(status, 0);
     }
     EXPECT_EQ(list().value().size(), static_cast<std::size_t>(racers));
-    EXPECT_EQ(mounts_at("/run/netns"), 1);
+    EXPECT_EQ(mounts_at("/run/netns"), hidden + 1);
 }
 
 TEST(Create, IsSeenAndRemovedByIp) {

@@ -48,7 +48,8 @@ void send_udp(std::string_view address, std::uint16_t port, int count = 1) {
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port);
-    auto const octets = IpAddress::parse(address).value().bytes();
+    auto const parsed = IpAddress::parse(address).value();
+    auto const octets = parsed.bytes();
     std::memcpy(&to.sin_addr, octets.data(), sizeof to.sin_addr);
     for (int i = 0; i < count; ++i)
         (void)::sendto(socket.get(), "magic", 5, 0, reinterpret_cast<sockaddr*>(&to), sizeof to);

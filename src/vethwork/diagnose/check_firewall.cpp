@@ -113,6 +113,33 @@ std::vector<Finding> firewall_obstacles(Site& site, std::string_view hook, std::
     return {std::move(finding)};
 }
 
+std::vector<Finding> policy_obstacles(Site& site, std::string_view hook, FirewallPacket const& packet) {
+    using observe::XfrmDirection;
+    if (hook != "output" && hook != "forward" && hook != "input") return {};
+    auto const direction = hook == "output"    ? XfrmDirection::out
+                           : hook == "forward" ? XfrmDirection::forward
+                                               : XfrmDirection::in;
+    for (auto const& policy : site.xfrm_policies()) {
+        auto const& selector = policy.selector;
+        bool const ours = policy.direction == direction && selector.source.family() == packet.source.family &&
+                          selector.source.contains(packet.source) &&
+                          selector.destination.contains(packet.destination) &&
+                          (selector.protocol == 0 ||
+                           selector.protocol == protocol_number(packet.protocol, packet.source.family));
+        if (!ours || policy.verdict != observe::XfrmVerdict::block) continue;
+        std::string_view const dir = direction == XfrmDirection::out       ? "out"
+                                     : direction == XfrmDirection::forward ? "fwd"
+                                                                           : "in";
+        return {
+            losing("xfrm-policy-block", site,
+                   fmt::format("an xfrm policy blocks {} to {} ({})", selector.source.to_string(),
+                               selector.destination.to_string(), dir),
+                   {ip(site, fmt::format("xfrm policy delete dir {} src {} dst {}", dir,
+                                         selector.source.to_string(), selector.destination.to_string()))})};
+    }
+    return {};
+}
+
 std::vector<Finding> discovery_obstacles(Site& site, std::string const& device, IpAddress const& asker,
                                          IpAddress const& asked) {
     if (asked.family != Family::ipv6) return {};

@@ -13,6 +13,10 @@ namespace vethwork::diagnose {
 [[nodiscard]] std::vector<Finding> firewall_obstacles(Site& site, std::string_view hook,
                                                       std::string_view family, FirewallPacket const& packet);
 
+/// Policies of IPsec that block.
+[[nodiscard]] std::vector<Finding> policy_obstacles(Site& site, std::string_view hook,
+                                                    FirewallPacket const& packet);
+
 /// Neighbour discovery at a namespace that is asked for an address of its own.
 [[nodiscard]] std::vector<Finding> discovery_obstacles(Site& site, std::string const& device,
                                                        IpAddress const& asker, IpAddress const& asked);

@@ -60,6 +60,15 @@ std::vector<Finding> cable_obstacles(Site& site, Link const& link, Site& peer_si
                      fmt::format("{}, the other end of {} in {}, is down", peer.name, link.name, site.name()),
                      {ip(peer_site, fmt::format("link set {} up", peer.name))}));
     }
+    if (peer.xdp) {
+        auto finding =
+            stopping("xdp-drop", peer_site,
+                     fmt::format("an XDP program ({}) on {} may discard", peer.xdp->number, peer.name),
+                     {ip(peer_site, fmt::format("link set {} xdp off", peer.name)),
+                      ip(peer_site, fmt::format("link set {} xdpgeneric off", peer.name))});
+        finding.certain_loss = false;
+        found.push_back(std::move(finding));
+    }
     // A veth takes frames of up to its own MTU and a VLAN tag's octets more.
     if (peer.mtu && size > *peer.mtu && link.mtu.value_or(0) >= size)
         found.push_back(

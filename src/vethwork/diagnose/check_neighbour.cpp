@@ -319,6 +319,26 @@ Finding duplicate(WalkedPacket const& packet, IpAddress const& address, Landing 
          ip(*first.site, "neigh flush all")});
 }
 
+/// Another device of the segment has the owner's hardware address: bridges send frames to whoever spoke last.
+std::optional<Finding> same_hardware_address(Landing const& owner, std::vector<Landing> const& found) {
+    if (!owner.link->address || owner.link->address->size != 6) return {};
+    for (auto const& other : found) {
+        if (other.site == owner.site || other.link->address != owner.link->address ||
+            other.link->kind_name == "ipvlan")
+            continue;
+        auto fresh = *other.link->address;
+        fresh.octets[5] = static_cast<std::uint8_t>(fresh.octets[5] ^ 0x5a);
+        auto finding = misleading(
+            "duplicate-mac", *other.site,
+            fmt::format("{} has the hardware address of {} in {}", other.link->name, owner.link->name,
+                        owner.site->name()),
+            {ip(*other.site, fmt::format("link set {} address {}", other.link->name, fresh.to_string()))});
+        finding.certain_loss = false;
+        return finding;
+    }
+    return {};
+}
+
 }  // namespace
 
 NextHop next_hop(RouteContext const& context, Walk const& walk, std::vector<Landing> const& found) {
@@ -341,9 +361,10 @@ NextHop next_hop(RouteContext const& context, Walk const& walk, std::vector<Land
     } else {
         auto finding = duplicate(*context.packet, next, owner, *owners[1]);
         finding.repair.back() = ip(*hop.site, fmt::format("neigh flush dev {}", hop.out->name));
-        finding.certain_loss = false;
+        finding.certain_loss = finding.netns == owner.site->name();
         verdict.findings.push_back(std::move(finding));
     }
+    add(same_hardware_address(owner, found));
     add(arp_ignored(walk, next, owner));
     for (auto& finding : discovery_obstacles(*owner.site, owner.link->name, walk.source.value_or(next), next))
         add(std::move(finding));

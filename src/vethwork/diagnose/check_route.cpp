@@ -56,17 +56,6 @@ Finding prohibited(Site& site, Rule const& rule) {
 
 std::string_view family_flag(Family family) { return family == Family::ipv6 ? "-6 " : ""; }
 
-/// An address of the same subnet that nobody has.
-IpAddress free_address(Sites& sites, IpPrefix const& prefix) {
-    auto candidate = prefix.network().address;
-    auto& last = candidate.octets[prefix.family() == Family::ipv4 ? 3 : 15];
-    for (unsigned host = 2; host < 250; ++host) {
-        last = static_cast<std::uint8_t>(host);
-        if (!owner_of(sites, candidate)) break;
-    }
-    return candidate;
-}
-
 /// The sender has no address on the only link that leads on.
 Finding address_missing_here(RouteContext const& context, Site& site, Leg const& leg,
                              InterfaceAddress const& theirs) {
@@ -203,6 +192,16 @@ std::size_t place_of(Walk const& walk, std::size_t hop) {
 }
 
 }  // namespace
+
+IpAddress free_address(Sites& sites, IpPrefix const& prefix) {
+    auto candidate = prefix.network().address;
+    auto& last = candidate.octets[prefix.family() == Family::ipv4 ? 3 : 15];
+    for (unsigned host = 2; host < 250; ++host) {
+        last = static_cast<std::uint8_t>(host);
+        if (!owner_of(sites, candidate)) break;
+    }
+    return candidate;
+}
 
 Site* previous_site(Walk const& walk) {
     return walk.hops.size() < 2 ? nullptr : walk.hops[walk.hops.size() - 2].site;

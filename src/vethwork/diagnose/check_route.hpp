@@ -33,6 +33,9 @@ void blame_upstream(RouteContext const& context, Walk& walk);
 /// The shortest way from the last hop to the destination that does not go back; nothing where there is none.
 [[nodiscard]] std::optional<std::vector<Leg>> way_on(RouteContext const& context, Walk const& walk);
 
+/// An address of the prefix that nobody has.
+[[nodiscard]] IpAddress free_address(Sites& sites, IpPrefix const& prefix);
+
 /// The mask of a link's address is not that of the others on its segment.
 [[nodiscard]] Finding wrong_mask(Site& site, topology::InterfaceAddress const& address,
                                  std::uint8_t right_length);

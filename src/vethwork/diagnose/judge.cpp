@@ -84,6 +84,14 @@ std::optional<std::size_t> culprit(Story const& story, Progress const& progress)
     return uncertain;
 }
 
+std::optional<std::size_t> what_may_lose(Story const& story) {
+    for (std::size_t i = 0; i < story.track.size(); ++i)
+        if (auto const* const finding = std::get_if<Finding>(&story.track[i]);
+            finding && !finding->certain_loss)
+            return i;
+    return {};
+}
+
 std::vector<Finding> others_behind(Story const& story, std::size_t culprit) {
     std::vector<Finding> others;
     for (std::size_t i = culprit + 1; i < story.track.size(); ++i)

@@ -31,6 +31,8 @@ struct Progress {
 
 /// The finding to blame; nothing where none stands at or behind the last place.
 [[nodiscard]] std::optional<std::size_t> culprit(Story const& story, Progress const& progress);
+/// Some packets get through and some do not: the first finding that depends on something; nothing else.
+[[nodiscard]] std::optional<std::size_t> what_may_lose(Story const& story);
 /// Further findings behind it that the packet has not refuted.
 [[nodiscard]] std::vector<Finding> others_behind(Story const& story, std::size_t culprit);
 

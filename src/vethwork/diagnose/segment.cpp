@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include <vethwork/diagnose/check_firewall.hpp>
 #include <vethwork/diagnose/check_link.hpp>
 #include <vethwork/diagnose/tunnel.hpp>
 
@@ -185,6 +186,7 @@ private:
             auto obstacles = ingress.obstacles;
             if (!ours) obstacles.push_back(port_missing(site, port, bridge));
             obstacles.insert(obstacles.end(), egress.obstacles.begin(), egress.obstacles.end());
+            if (from && frame_.packet) filter_bridged(site, bridge, *from, port, obstacles);
             go_on(journey, {&site, &port, Way::out, egress.vlan}, std::move(obstacles));
         }
         if (!from) return;
@@ -192,6 +194,28 @@ private:
         to_self.obstacles.insert(to_self.obstacles.begin(), ingress.obstacles.begin(),
                                  ingress.obstacles.end());
         go_on(journey, {&site, &bridge, Way::in, to_self.vlan}, std::move(to_self.obstacles));
+    }
+
+    /// Rules for bridged packets, and those for routed ones where the bridge calls them.
+    void filter_bridged(Site& site, Link const& bridge, Link const& from, Link const& to,
+                        std::vector<Finding>& obstacles) {
+        auto packet = *frame_.packet;
+        packet.incoming = from.name;
+        packet.outgoing = to.name;
+        for (auto const* const hook : {"prerouting", "forward", "postrouting"})
+            for (auto& finding : firewall_obstacles(site, hook, "bridge", packet))
+                obstacles.push_back(std::move(finding));
+        bool const v4 = packet.destination.family == Family::ipv4;
+        auto const* const kind = std::get_if<topology::Bridge>(&bridge.kind);
+        auto const own = kind ? (v4 ? kind->call_iptables : kind->call_ip6tables).value_or(0) : 0;
+        bool const called = own != 0 || site.sysctl(v4 ? "net.bridge.bridge-nf-call-iptables"
+                                                       : "net.bridge.bridge-nf-call-ip6tables") == "1";
+        if (!called) return;
+        packet.incoming = packet.outgoing = bridge.name;
+        for (auto& finding : firewall_obstacles(site, "forward", "", packet)) {
+            finding.cause = "bridge-netfilter-drop";
+            obstacles.push_back(std::move(finding));
+        }
     }
 
     Sites* sites_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <vethwork/diagnose/finding.hpp>
+#include <vethwork/diagnose/firewall.hpp>
 #include <vethwork/diagnose/site.hpp>
 
 namespace vethwork::diagnose {
@@ -20,7 +21,8 @@ struct Landing {
 /// What a frame is, as far as devices care.
 struct FrameKind {
     Family family = Family::ipv4;
-    std::size_t size = 98;  ///< octets of the IP packet
+    std::size_t size = 84;                   ///< octets of the IP packet
+    FirewallPacket const* packet = nullptr;  ///< as rules see it; null: it is not asked what bridges filter
 };
 
 /// Every landing of a broadcast frame that `link` of `site` sends; those without obstacles first.

@@ -101,6 +101,17 @@ std::vector<observe::TrafficFilter> const& Site::traffic_filters() {
     });
 }
 
+/// A kernel without IPsec has no policies.
+std::vector<observe::XfrmPolicy> const& Site::xfrm_policies() {
+    return once(xfrm_policies_, "IPsec policies", [this](auto&) -> Result<std::vector<observe::XfrmPolicy>> {
+        TRY(enter());
+        auto ipsec = netlink::Connection::open(NETLINK_XFRM);
+        if (!ipsec) return std::vector<observe::XfrmPolicy>{};
+        auto policies = observe::xfrm_policies(*ipsec);
+        return policies ? std::move(*policies) : std::vector<observe::XfrmPolicy>{};
+    });
+}
+
 std::string const& Site::sysctl(std::string const& name) {
     if (auto const known = sysctls_.find(name); known != sysctls_.end()) return known->second;
     std::string path = "/proc/sys/" + name;
@@ -153,6 +164,7 @@ void Site::forget() {
     ruleset_.reset();
     listeners_.clear();
     qdiscs_.reset();
+    xfrm_policies_.reset();
     traffic_filters_.reset();
     sysctls_.clear();
 }

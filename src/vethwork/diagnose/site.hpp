@@ -13,6 +13,7 @@
 #include <vethwork/observe/ruleset.hpp>
 #include <vethwork/observe/sockets.hpp>
 #include <vethwork/observe/traffic_filters.hpp>
+#include <vethwork/observe/xfrm.hpp>
 #include <vethwork/topology/interface_address.hpp>
 #include <vethwork/topology/link.hpp>
 #include <vethwork/topology/neighbour.hpp>
@@ -42,6 +43,7 @@ public:
     /// Those that wait for anybody, of TCP or UDP.
     [[nodiscard]] std::vector<observe::Socket> const& listeners(observe::SocketProtocol protocol);
     [[nodiscard]] std::vector<topology::Qdisc> const& qdiscs();
+    [[nodiscard]] std::vector<observe::XfrmPolicy> const& xfrm_policies();
     [[nodiscard]] std::vector<observe::TrafficFilter> const& traffic_filters();
     /// Without its surrounding blanks; empty where there is no such name.
     [[nodiscard]] std::string const& sysctl(std::string const& name);
@@ -76,6 +78,7 @@ private:
     std::optional<observe::Ruleset> ruleset_;
     std::map<observe::SocketProtocol, std::optional<std::vector<observe::Socket>>> listeners_;
     std::optional<std::vector<topology::Qdisc>> qdiscs_;
+    std::optional<std::vector<observe::XfrmPolicy>> xfrm_policies_;
     std::optional<std::vector<observe::TrafficFilter>> traffic_filters_;
     std::map<std::string, std::string> sysctls_;
     std::vector<std::string> gaps_;

@@ -22,13 +22,18 @@ Vxlan const* vxlan_of(Link const& link) { return std::get_if<Vxlan>(&link.kind);
 
 std::uint16_t port_of(Vxlan const& vxlan) { return vxlan.port.value_or(usual_vxlan_port); }
 
+/// Entries of this address get what no other entry is for.
+bool is_flood(LinkAddress const& address) {
+    return std::ranges::all_of(address.bytes(), [](auto octet) { return octet == 0; });
+}
+
 /// The remote of the device, and those of flood entries.
 std::vector<IpAddress> remotes_of(Site& site, Link const& link) {
     std::vector<IpAddress> all;
     auto const* const vxlan = vxlan_of(link);
     if (vxlan->remote && !vxlan->remote->is_any()) all.push_back(*vxlan->remote);
     for (auto const& entry : site.forwarding())
-        if (entry.link == link.index && entry.destination &&
+        if (entry.link == link.index && entry.destination && is_flood(entry.address) &&
             std::ranges::find(all, *entry.destination) == all.end())
             all.push_back(*entry.destination);
     return all;

@@ -98,7 +98,10 @@ private:
         return packet;
     }
 
-    void filter(std::string_view hook) { add(firewall_obstacles(*hop().site, hook, "", as_filtered())); }
+    void filter(std::string_view hook) {
+        add(firewall_obstacles(*hop().site, hook, "", as_filtered()));
+        add(policy_obstacles(*hop().site, hook, as_filtered()));
+    }
 
     /// What was meant for this namespace may be meant for another behind it.
     void translate_destination(Site& site) {
@@ -259,8 +262,10 @@ private:
     /// Over layer 2 to whoever has the next hop's address.
     bool cross(Site*& site, Link const*& in) {
         auto& here = hop();
-        auto const found = landings(*sites_, *here.site, *here.out,
-                                    {.family = packet_.destination.family, .size = packet_.size});
+        auto const filtered = as_filtered();
+        auto const found =
+            landings(*sites_, *here.site, *here.out,
+                     {.family = packet_.destination.family, .size = packet_.size, .packet = &filtered});
         auto verdict = next_hop(context(), walk_, found);
         // What is wrong with the route itself comes before the cable.
         bool const explained = !verdict.route_findings.empty();
@@ -270,6 +275,7 @@ private:
             if (found.empty()) append_dead_end();
             return false;
         }
+        if (walk_.hops.size() == 1) offer_address(*verdict.landing);
         walk_.track.insert(walk_.track.end(), verdict.landing->way.begin(), verdict.landing->way.end());
         add(std::move(verdict.findings));
         site = verdict.landing->site;
@@ -278,6 +284,21 @@ private:
         walk_.hops.push_back({.site = site, .in = in});
         explained_ = true;
         return false;
+    }
+
+    /// A sender that lacks a global address gets one of its gateway's subnet.
+    void offer_address(Landing const& landing) {
+        for (auto& item : walk_.track) {
+            auto* const finding = std::get_if<Finding>(&item);
+            if (!finding || finding->cause != "link-local-only" || !finding->repair.empty()) continue;
+            auto const theirs = address_of(*landing.site, *landing.link);
+            if (!theirs) return;
+            auto const* const as_set = landing.site->address(*theirs);
+            IpPrefix const prefix{*theirs, as_set->prefix_length};
+            finding->repair = {ip(*hop().site, fmt::format("addr add {}/{} dev {} nodad",
+                                                           free_address(*sites_, prefix).to_string(),
+                                                           prefix.length, hop().out->name))};
+        }
     }
 
     /// A device that leads nowhere that is known.

@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <vethwork/diagnose/bulk.hpp>
 #include <vethwork/diagnose/check_delivery.hpp>
+#include <vethwork/diagnose/check_mtu.hpp>
 #include <vethwork/diagnose/judge.hpp>
 #include <vethwork/diagnose/probe.hpp>
 #include <vethwork/diagnose/walk.hpp>
@@ -102,10 +104,10 @@ public:
 
     void run(bool suspicion) {
         (void)start_->enter();
-        auto const patience = suspicion ? std::min(options_.patience, milliseconds(350)) : options_.patience;
+        auto const patience = suspicion ? std::min(options_.patience, milliseconds(200)) : options_.patience;
         auto const begin = Clock::now();
         probe_.send();
-        wait_for_answers(begin, patience);
+        wait_for_answers(begin, patience, suspicion);
         if (first_is(Answer::good)) repeat();
         settle(milliseconds(2));
         watch_.collect(probe_);
@@ -124,11 +126,13 @@ private:
                                    [answer](auto const& one) { return one.answer == answer; });
     }
 
-    /// Until an answer or an error; two more attempts on the way.
-    void wait_for_answers(Clock::time_point begin, milliseconds patience) {
+    /// Until an answer or an error, or a drop where the configuration tells why; more attempts on the way.
+    void wait_for_answers(Clock::time_point begin, milliseconds patience, bool suspicion) {
         auto const again = patience / 6;
         for (unsigned sent = 1;;) {
             auto const elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
+            constexpr milliseconds drops_are_in{25};
+            if (suspicion && elapsed >= drops_are_in && !watch_.drops().empty()) return;
             if (!first_is(Answer::none) || first_is(Answer::good) || elapsed >= patience) return;
             if (sent < 5 && elapsed >= again * static_cast<int>(sent) && flow_.protocol != Protocol::tcp) {
                 (void)start_->enter();
@@ -198,6 +202,71 @@ std::vector<PathStep> steps_of(Walk const& walk, Story const& story, Progress co
     return steps;
 }
 
+/// A UDP server answers from another address than it was asked at: the client's kernel knows of no such peer.
+std::optional<Finding> strange_reply(Experiment const& experiment, Walks const& walks, Flow const& flow) {
+    if (flow.protocol != Protocol::udp || !walks.target) return {};
+    for (auto const& sighting : experiment.watch().sightings())
+        if (sighting.kind == Sighting::Kind::reply && sighting.site == walks.target &&
+            sighting.way == Way::out && sighting.source &&
+            *sighting.source != walks.forward.destination.value_or(flow.destination))
+            return Finding{.cause = "udp-wrong-source-reply",
+                           .netns = walks.target->name(),
+                           .what = fmt::format("the server answers from {}, not from {}",
+                                               sighting.source->to_string(), flow.destination.to_string()),
+                           .repair = {},
+                           .certainty = Certainty::proven};
+    return {};
+}
+
+/// A filter that nft's rules do not explain: the older tables, or rules that could not be read.
+std::string netfilter_cause(Site& site, Walks const& walks) {
+    (void)site.enter();
+    for (auto const* const path :
+         {"/proc/thread-self/net/ip_tables_names", "/proc/thread-self/net/ip6_tables_names"})
+        if (auto const tables = read_file(path); tables && !tables->empty()) return "iptables-legacy-drop";
+    if (!walks.forward.hops.empty() && &site == walks.forward.hops.front().site) return "nft-drop-output";
+    return &site == walks.target ? "nft-drop-input" : "nft-drop-forward";
+}
+
+/// What the kernel's reason alone says, where nothing in the configuration explains the loss.
+std::optional<Finding> told_by_kernel(std::vector<std::pair<Site*, observe::Drop>> const& drops,
+                                      Walks const& walks) {
+    struct Meaning {
+        std::string_view reason, cause;
+    };
+    static constexpr Meaning meanings[] = {{"IP_RPFILTER", "rp-filter-drop"},
+                                           {"IP_LOCALNET", "route-localnet-off"},
+                                           {"TC_INGRESS", "tc-drop"},
+                                           {"TC_EGRESS", "tc-drop"},
+                                           {"QDISC_DROP", "tc-drop"},
+                                           {"XFRM_POLICY", "xfrm-policy-block"},
+                                           {"OTHERHOST", "neighbour-stale-mac"},
+                                           {"XDP", "xdp-drop"},
+                                           {"IP_INHDR", "ttl-expired"},
+                                           {"VXLAN_VNI_NOT_FOUND", "vxlan-vni-mismatch"},
+                                           {"BRIDGE_INGRESS_STP_STATE", "bridge-stp-blocking"},
+                                           {"IP_INADDRERRORS", "ip-forward-off"},
+                                           {"NO_SOCKET", "port-closed"},
+                                           {"PKT_TOO_BIG", "mtu-blackhole"}};
+    for (auto const& [site, drop] : drops) {
+        Finding finding{.cause = {},
+                        .netns = site->name(),
+                        .what = fmt::format("the kernel drops it on {}: {}", drop.device, drop.reason_name),
+                        .repair = {},
+                        .certainty = Certainty::observed};
+        if (drop.reason_name == "NETFILTER_DROP") {
+            finding.cause = netfilter_cause(*site, walks);
+            return finding;
+        }
+        for (auto const& meaning : meanings)
+            if (drop.reason_name == meaning.reason) {
+                finding.cause = meaning.cause;
+                return finding;
+            }
+    }
+    return {};
+}
+
 void judge(Diagnosis& diagnosis, Walks const& walks, Experiment const& experiment) {
     auto const progress = progress_of(walks.story, experiment.watch().sightings(), !experiment.was_refused());
     diagnosis.forward = steps_of(walks.forward, walks.story, progress, 0);
@@ -217,10 +286,46 @@ void judge(Diagnosis& diagnosis, Walks const& walks, Experiment const& experimen
         return;
     }
     diagnosis.verdict = diagnosis.answered > 0 ? Verdict::degraded : Verdict::unreachable;
-    if (auto const place = culprit(walks.story, progress)) {
-        diagnosis.cause = std::get<Finding>(walks.story.track[*place]);
-        diagnosis.also = others_behind(walks.story, *place);
+    auto const place = diagnosis.answered > 0 ? what_may_lose(walks.story) : culprit(walks.story, progress);
+    if (auto strange = strange_reply(experiment, walks, diagnosis.flow)) {
+        diagnosis.cause = std::move(strange);
+        return;
     }
+    if (!place) {
+        diagnosis.cause = told_by_kernel(experiment.watch().drops(), walks);
+        return;
+    }
+    diagnosis.cause = std::get<Finding>(walks.story.track[*place]);
+    for (auto const& [site, drop] : experiment.watch().drops())
+        if (site->name() == diagnosis.cause->netns) diagnosis.cause->certainty = Certainty::proven;
+    if (diagnosis.answered == 0) diagnosis.also = others_behind(walks.story, *place);
+}
+
+/// Two ends of a cable, on the way or back, that take packets of different sizes.
+std::optional<Finding> unequal_ends(Sites& sites, Walks const& walks, Flow const& flow) {
+    auto packet = WalkedPacket{
+        .destination = flow.destination, .source = flow.source, .protocol = flow.protocol, .port = flow.port};
+    packet.size = walks.forward.hops.front().out->mtu.value_or(1500);
+    for (auto& finding : walk(sites, *walks.forward.hops.front().site, packet, Direction::forward).findings())
+        if (finding.cause == "mtu-mismatch") return std::move(finding);
+    return {};
+}
+
+/// It works; whether it does for large packets too.
+void judge_bulk(Diagnosis& diagnosis, Sites& sites, Walks const& walks, Site& start) {
+    if (diagnosis.verdict != Verdict::reachable || walks.forward.hops.empty() ||
+        !walks.forward.hops.front().out)
+        return;
+    auto mtu = narrowing(walks.forward);
+    auto const mismatch = unequal_ends(sites, walks, diagnosis.flow);
+    if (!mtu && mismatch) mtu = walks.forward.hops.front().out->mtu.value_or(1500);
+    if (!mtu) return;
+    (void)start.enter();
+    if (try_bulk(diagnosis.flow, *mtu, milliseconds(600)) != Bulk::stalls) return;
+    diagnosis.verdict = Verdict::degraded;
+    diagnosis.evidence.push_back(
+        {"bulk", start.name(), fmt::format("packets of {} octets are not answered", *mtu)});
+    diagnosis.cause = mismatch ? mismatch : untold_sender(walks.forward);
 }
 
 }  // namespace
@@ -250,11 +355,14 @@ Result<Diagnosis> why(Sites& sites, Flow const& flow, WhyOptions const& options)
     auto watch = Watch::open(sites_of(sites, walks.story, *start), diagnosis.gaps);
     diagnosis.observers = {"packets"};
     if (watch.sees_drops()) diagnosis.observers.push_back("drops");
-    bool const suspicion = std::ranges::any_of(
-        walks.story.track, [](auto const& item) { return std::holds_alternative<Finding>(item); });
+    bool const suspicion = std::ranges::any_of(walks.story.track, [](auto const& item) {
+        auto const* const finding = std::get_if<Finding>(&item);
+        return finding && finding->certain_loss;
+    });
     Experiment experiment(flow, *start, std::move(watch), options);
     experiment.run(suspicion);
     judge(diagnosis, walks, experiment);
+    judge_bulk(diagnosis, sites, walks, *start);
     diagnosis.elapsed_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
     return diagnosis;
 }
