@@ -32,6 +32,7 @@ std::string watched(std::string const& footing, std::string const& changes, std:
 }
 
 TEST(Events, TellLinksAddressesRoutesNeighboursAndRulesOfEachNode) {
+    look_for_no_leaks();
     for (std::string const footing : {"", "--rootless "}) {
         auto const text =
             watched(footing,

@@ -156,6 +156,7 @@ std::string service_lab(std::string const& name, std::string const& node) {
 }
 
 TEST(Service, HasFoldersOfItsNodesOwnWithFilesInThem) {
+    look_for_no_leaks();
     for (std::string const footing : {"", "--rootless"}) {
         auto const file =
             service_lab("own",
