@@ -54,10 +54,12 @@ std::string plain(std::string const& text) {
 }
 
 /// Nothing left of it; or a route to a link-local address: a bridge has the address of one of its ports, by
-/// chance of this one or that, and the kernel merges their routes.
+/// chance of this one or that, and the kernel merges their routes. Or a route of a routing daemon: `up`
+/// starts services, a script does not.
 bool is_of_chance(Json const& one) {
     if (!one.is_object()) return false;
-    auto const destination = one.find("dst");
+    auto const destination = one.find("dst"), maker = one.find("protocol");
+    if (maker != one.end() && *maker == "bird") return true;
     return one.empty() || (destination != one.end() && *destination == "fe80::");
 }
 

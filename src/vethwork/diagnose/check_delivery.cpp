@@ -1,9 +1,11 @@
 #include <vethwork/diagnose/check_delivery.hpp>
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
+#include <vethwork/base/text.hpp>
 #include <vethwork/diagnose/findings.hpp>
 #include <vethwork/diagnose/words.hpp>
 
@@ -50,6 +52,34 @@ struct Doorstep {
     }
 };
 
+/// The processes that hold a socket.
+std::vector<std::string> holders_of(std::uint32_t inode) {
+    namespace fs = std::filesystem;
+    std::vector<std::string> found;
+    std::error_code code;
+    auto const wanted = fmt::format("socket:[{}]", inode);
+    for (auto const& process : fs::directory_iterator("/proc", code)) {
+        auto const pid = process.path().filename().string();
+        if (!parse_number<int>(pid)) continue;
+        std::error_code ignored;
+        for (auto const& fd : fs::directory_iterator(process.path() / "fd", ignored))
+            if (fs::read_symlink(fd.path(), ignored) == wanted) {
+                found.push_back(pid);
+                break;
+            }
+    }
+    return found;
+}
+
+/// The server hangs: it is ended, and a stand-in takes its place.
+std::vector<Action> restart(Doorstep const& door, std::uint32_t inode) {
+    auto const pids = holders_of(inode);
+    if (pids.empty()) return {};
+    Action const end{Action::Tool::program, door.target->name(),
+                     "sh -c 'kill " + join(pids, " ") + "; sleep 0.3'"};
+    return {end, stand_in(*door.target, door.protocol, door.to, door.port)};
+}
+
 std::vector<Finding> socket_obstacles(Doorstep const& door) {
     std::vector<observe::Socket> at_port, ours;
     for (auto const& socket : door.target->listeners(table_of(door.protocol)))
@@ -72,7 +102,7 @@ std::vector<Finding> socket_obstacles(Doorstep const& door) {
         return {losing(
             "listen-backlog-full", *door.target,
             fmt::format("{} connections wait at {}, and none is accepted", ours.front().receive_queue, name),
-            {})};
+            restart(door, ours.front().inode))};
     return {};
 }
 

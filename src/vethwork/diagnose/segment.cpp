@@ -146,7 +146,7 @@ private:
     void arrive_above(Journey const& journey) {
         auto const& [site, link, way, vlan] = journey.spot;
         for (auto const& other : sites_->all()) {
-            if (other.get() != site && !shares_devices(*other)) continue;
+            if (other.get() != site && (!frame_.everywhere || !shares_devices(*other))) continue;
             for (auto const& upper : other->links()) {
                 auto const* const tag = std::get_if<topology::Vlan>(&upper.kind);
                 bool const macvlan = upper.kind_name == "macvlan" || upper.kind_name == "ipvlan";

@@ -23,6 +23,8 @@ struct FrameKind {
     Family family = Family::ipv4;
     std::size_t size = 84;                   ///< octets of the IP packet
     FirewallPacket const* packet = nullptr;  ///< as rules see it; null: it is not asked what bridges filter
+    /// Also devices of other namespaces that stand on one of this segment: all namespaces are read for them.
+    bool everywhere = false;
 };
 
 /// Every landing of a broadcast frame that `link` of `site` sends; those without obstacles first.

@@ -259,13 +259,21 @@ private:
         return true;
     }
 
+    /// Namespaces that are not on the way are only read where nobody on it has the next hop's address.
+    std::vector<Landing> landings_from(Hop const& here) {
+        auto const filtered = as_filtered();
+        FrameKind frame{.family = packet_.destination.family, .size = packet_.size, .packet = &filtered};
+        auto found = landings(*sites_, *here.site, *here.out, frame);
+        auto const owns = [&here](Landing const& one) { return one.site->address(*here.next) != nullptr; };
+        if (std::ranges::any_of(found, owns)) return found;
+        frame.everywhere = true;
+        return landings(*sites_, *here.site, *here.out, frame);
+    }
+
     /// Over layer 2 to whoever has the next hop's address.
     bool cross(Site*& site, Link const*& in) {
         auto& here = hop();
-        auto const filtered = as_filtered();
-        auto const found =
-            landings(*sites_, *here.site, *here.out,
-                     {.family = packet_.destination.family, .size = packet_.size, .packet = &filtered});
+        auto const found = landings_from(here);
         auto verdict = next_hop(context(), walk_, found);
         // What is wrong with the route itself comes before the cable.
         bool const explained = !verdict.route_findings.empty();
