@@ -124,7 +124,7 @@ TEST_P(Why, NamesPlacesAndMends) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, Why, testing::ValuesIn(faults),
-                         [](auto const& info) { return info.param.name; });
+                         [](auto const& one) { return one.param.name; });
 
 using Sound = Why;
 
