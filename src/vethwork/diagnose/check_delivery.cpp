@@ -190,13 +190,13 @@ void blame_source(Sites& sites, Site& start, Walk const& forward, Walk& back, Fl
         auto const route = first.route ? prefix_words(*first.route) : flow.destination.to_string();
         auto const via = first.route && first.route->via ? " via " + first.route->via->to_string()
                                                          : " dev " + first.out->name;
-        auto const flag = flow.destination.family == Family::ipv6 ? "-6 " : "";
-        back.track.insert(back.track.begin(),
-                          misleading("source-address-wrong", start,
-                                     fmt::format("it sends from {}, to which nobody has a way back",
-                                                 forward.source->to_string()),
-                                     {ip(start, fmt::format("{}route replace {}{} src {}", flag, route, via,
-                                                            address.local->to_string()))}));
+        back.track.insert(
+            back.track.begin(),
+            misleading(
+                "source-address-wrong", start,
+                fmt::format("it sends from {}, to which nobody has a way back", forward.source->to_string()),
+                {ip(start, flow.destination.family,
+                    fmt::format("route replace {}{} src {}", route, via, address.local->to_string()))}));
         return;
     }
 }

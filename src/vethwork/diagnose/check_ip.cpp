@@ -88,11 +88,10 @@ std::vector<Finding> source_obstacles(Site& site, Link const& out, Walk const& w
         fresh.octets[15] = static_cast<std::uint8_t>(fresh.octets[15] ^ 0x10);
         std::vector<Action> repair{ip(site, fmt::format("addr del {}/{} dev {}", address.local->to_string(),
                                                         address.prefix_length, out.name)),
-                                   ip(site, fmt::format("addr add {}/{} dev {} nodad", fresh.to_string(),
-                                                        address.prefix_length, out.name))};
+                                   add_address(site, fresh, address.prefix_length, out.name)};
         auto const& here = walk.hops.front();
         if (here.route && here.route->via)
-            repair.push_back(ip(site, "-6 route replace " + route_words(site, *here.route)));
+            repair.push_back(ip(site, Family::ipv6, "route replace " + route_words(site, *here.route)));
         return {misleading("ipv6-dad-failed", site,
                            fmt::format("{} is somebody else's too (duplicate address detection failed)",
                                        address.local->to_string()),

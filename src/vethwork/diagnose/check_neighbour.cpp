@@ -24,24 +24,11 @@ using topology::Neighbour;
 constexpr std::uint16_t usable_states =
     NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE;
 
-InterfaceAddress const* first_address(Site& site, Link const& link, Family family) {
-    for (auto const& address : site.addresses())
-        if (address.link.index == link.index && address.local && address.local->family == family &&
-            !address.local->is_link_local())
-            return &address;
-    return nullptr;
-}
-
 Neighbour const* entry_for(Site& site, std::uint32_t link, IpAddress const& address) {
     for (auto const& entry : site.neighbours())
         if (entry.link.index == link && entry.address == address && (entry.flags & NTF_PROXY) == 0)
             return &entry;
     return nullptr;
-}
-
-std::string add_words(IpAddress const& address, unsigned length, std::string const& dev) {
-    return fmt::format("addr add {}/{} dev {}{}", address.to_string(), length, dev,
-                       address.family == Family::ipv6 ? " nodad" : "");
 }
 
 /// Whether a namespace would answer for the address on this device, the sysctls apart.
@@ -141,7 +128,7 @@ Finding address_missing(IpAddress const& address, Landing const& landing, unsign
     auto& site = *landing.site;
     auto const& dev = landing.link->name;
     auto const disabled = fmt::format("net.ipv6.conf.{}.disable_ipv6", dev);
-    auto const add = ip(site, add_words(address, length, dev));
+    auto const add = add_address(site, address, length, dev);
     if (address.family == Family::ipv6 && site.sysctl(disabled) == "1")
         return stopping("ipv6-disabled", site, fmt::format("IPv6 is disabled on {}", dev),
                         {sysctl(site, disabled + "=0"), add});
@@ -152,7 +139,7 @@ Finding address_missing(IpAddress const& address, Landing const& landing, unsign
     if (auto const* const failed = site.address(address); failed && (failed->flags & IFA_F_DADFAILED) != 0)
         return stopping("ipv6-dad-failed", site,
                         fmt::format("{} failed duplicate address detection", address.to_string()), {});
-    auto const* const other = first_address(site, *landing.link, address.family);
+    auto const* const other = site.global_address(landing.link->index, address.family);
     if (other)
         return stopping("wrong-address", site,
                         fmt::format("{} has {}, not {}", dev, other->local->to_string(), address.to_string()),
@@ -178,7 +165,7 @@ bool forwards(Site& site, Family family) {
 Landing const* probably_meant(Hop const& hop, IpAddress const& address, std::vector<Landing> const& found) {
     auto const rank = [&](Landing const& landing) {
         if (landing.site == hop.site) return 9;
-        auto const* const other = first_address(*landing.site, *landing.link, address.family);
+        auto const* const other = landing.site->global_address(landing.link->index, address.family);
         auto const length = length_at_hand(hop, address);
         if (!other) return landing.link->kind_name == "bridge" ? 5 : 0;
         bool const plausible = IpPrefix{*other->local, static_cast<std::uint8_t>(length)}.contains(address);
@@ -190,17 +177,6 @@ Landing const* probably_meant(Hop const& hop, IpAddress const& address, std::vec
 
 NextHop go_to(Landing landing, std::vector<Finding> findings = {}) {
     return {std::move(landing), false, {}, std::move(findings)};
-}
-
-std::string_view flag_of(Family family) { return family == Family::ipv6 ? "-6 " : ""; }
-
-/// The route that decided, with another gateway.
-Action replace_gateway(Hop const& hop, Leg const& leg, IpAddress const& gateway) {
-    std::string words = hop.route ? prefix_words(*hop.route) : std::string("default");
-    words += " " + via_words(leg, gateway);
-    if (hop.route && hop.route->table != topology::main_table)
-        words += " table " + table_words(hop.route->table);
-    return ip(*hop.site, fmt::format("{}route replace {}", flag_of(gateway.family), words));
 }
 
 Landing const* landing_of(Leg const& leg, std::vector<Landing> const& found) {
@@ -229,7 +205,7 @@ NextHop no_such_gateway(RouteContext const& context, Walk const& walk, std::vect
     auto const& leg = way->front();
     auto const gateway = gateway_of(leg, family);
     auto const* const landing = leg.out == hop.out ? landing_of(leg, found) : nullptr;
-    bool const has_address = first_address(*leg.to, *leg.in, family) != nullptr;
+    bool const has_address = leg.to->global_address(leg.in->index, family) != nullptr;
     if (landing && (!gateway || (gateway->is_link_local() && !has_address))) {
         auto finding = address_missing(*hop.next, *landing, length_at_hand(hop, *hop.next));
         if (finding.cause == "address-missing" || finding.cause == "wrong-address")
@@ -260,7 +236,7 @@ NextHop destination_elsewhere(RouteContext const& context, Walk const& walk,
         verdict.route_findings = {misleading(
             "wrong-interface-route", *hop.site,
             fmt::format("route {}: {} is not there, but in {}", words, to.to_string(), target.name()),
-            {ip(*hop.site, fmt::format("{}route del {}", flag_of(to.family), words))})};
+            {ip(*hop.site, to.family, "route del " + words)})};
         return verdict;
     }
     auto const theirs = network_of(target, to);
@@ -276,8 +252,9 @@ NextHop destination_elsewhere(RouteContext const& context, Walk const& walk,
                                           to.to_string(), hop.out->name, target.name()),
                               {});
     if (gateway)
-        finding.repair = {ip(*hop.site, fmt::format("{}route add {} {}", flag_of(to.family), to.to_string(),
-                                                    via_words(way->front(), *gateway)))};
+        finding.repair = {
+            ip(*hop.site, to.family,
+               fmt::format("route add {} {}", to.to_string(), via_words(way->front(), *gateway)))};
     verdict.route_findings = {std::move(finding)};
     return verdict;
 }

@@ -24,19 +24,10 @@ std::string_view forbidding_name(topology::RouteType type) {
     return type == topology::RouteType::prohibit ? "prohibit" : "unreachable";
 }
 
-InterfaceAddress const* address_on(Site& site, std::uint32_t link, Family family) {
-    for (auto const& address : site.addresses())
-        if (address.link.index == link && address.local && address.local->family == family &&
-            !address.local->is_link_local())
-            return &address;
-    return nullptr;
-}
-
 Finding forbidden(Site& site, Route const& route) {
     auto const type = forbidding_name(route.type);
     return losing(std::string(type) + "-route", site, fmt::format("route {}", route_words(site, route)),
-                  {ip(site, (route.family == Family::ipv6 ? "-6 route del " : "route del ") +
-                                route_words(site, route))});
+                  {ip(site, route.family, "route del " + route_words(site, route))});
 }
 
 std::string_view action_name(RuleAction action) {
@@ -45,7 +36,7 @@ std::string_view action_name(RuleAction action) {
 }
 
 Action rule_deletion(Site& site, Rule const& rule) {
-    return ip(site, (rule.family == Family::ipv6 ? "-6 rule del " : "rule del ") + rule_words(rule));
+    return ip(site, rule.family, "rule del " + rule_words(rule));
 }
 
 Finding prohibited(Site& site, Rule const& rule) {
@@ -54,23 +45,19 @@ Finding prohibited(Site& site, Rule const& rule) {
                   {rule_deletion(site, rule)});
 }
 
-std::string_view family_flag(Family family) { return family == Family::ipv6 ? "-6 " : ""; }
-
 /// The sender has no address on the only link that leads on.
 Finding address_missing_here(RouteContext const& context, Site& site, Leg const& leg,
                              InterfaceAddress const& theirs) {
     auto const address = free_address(*context.sites, {*theirs.local, theirs.prefix_length});
-    bool const v6 = address.family == Family::ipv6;
     return stopping("address-missing", site, fmt::format("{} has no address", leg.out->name),
-                    {ip(site, fmt::format("addr add {}/{} dev {}{}", address.to_string(),
-                                          theirs.prefix_length, leg.out->name, v6 ? " nodad" : ""))});
+                    {add_address(site, address, theirs.prefix_length, leg.out->name)});
 }
 
 /// The destination is on our own segment, and our addresses do not say so.
 std::optional<Finding> unlike_masks(RouteContext const& context, Site& site, Leg const& leg) {
     auto const family = context.packet->destination.family;
     auto const* const theirs = leg.to->address(context.packet->destination);
-    auto const* const ours = address_on(site, leg.out->index, family);
+    auto const* const ours = site.global_address(leg.out->index, family);
     if (!theirs) return {};
     if (!ours) return address_missing_here(context, site, leg, *theirs);
     IpPrefix const prefix{*theirs->local, theirs->prefix_length};
@@ -87,13 +74,8 @@ Finding no_route(RouteContext const& context, Site& site, std::optional<Leg> con
     auto* const owner = owner_of(*context.sites, to);
     if (!leg || !owner) return finding;
     auto const network = network_of(*owner, to);
-    auto const flag = family_flag(to.family);
-    if (gateway)
-        finding.repair = {
-            ip(site, fmt::format("{}route add {} {}", flag, network.to_string(), via_words(*leg, *gateway)))};
-    else
-        finding.repair = {
-            ip(site, fmt::format("{}route add {} dev {}", flag, network.to_string(), leg->out->name))};
+    auto const where = gateway ? via_words(*leg, *gateway) : "dev " + leg->out->name;
+    finding.repair = {ip(site, to.family, fmt::format("route add {} {}", network.to_string(), where))};
     return finding;
 }
 
@@ -157,8 +139,7 @@ std::optional<Finding> route_leads_astray(RouteContext const& context, Walk cons
     return misleading(
         cause, *hop.site,
         fmt::format("route {} is preferred and leads astray", route_words(*hop.site, *hop.route)),
-        {ip(*hop.site,
-            fmt::format("{}route del {}", family_flag(family), route_words(*hop.site, *hop.route)))});
+        {ip(*hop.site, family, "route del " + route_words(*hop.site, *hop.route))});
 }
 
 /// Another gateway would get it on.
@@ -170,11 +151,9 @@ std::optional<Finding> gateway_leads_astray(RouteContext const& context, Hop con
     if (!way || (before && way->front().to == before->site)) return {};
     auto const gateway = gateway_of(way->front(), family);
     if (!gateway) return {};
-    auto words = prefix_words(*hop.route) + " " + via_words(way->front(), *gateway);
-    if (hop.route->table != topology::main_table) words += " table " + table_words(hop.route->table);
     return misleading("wrong-gateway", *hop.site,
                       fmt::format("route {} leads astray", route_words(*hop.site, *hop.route)),
-                      {ip(*hop.site, fmt::format("{}route replace {}", family_flag(family), words))});
+                      {replace_gateway(hop, way->front(), *gateway)});
 }
 
 bool is_loop(Walk const& walk) {
@@ -192,6 +171,14 @@ std::size_t place_of(Walk const& walk, std::size_t hop) {
 }
 
 }  // namespace
+
+Action replace_gateway(Hop const& hop, Leg const& leg, IpAddress const& gateway) {
+    std::string words = hop.route ? prefix_words(*hop.route) : std::string("default");
+    words += " " + via_words(leg, gateway);
+    if (hop.route && hop.route->table != topology::main_table)
+        words += " table " + table_words(hop.route->table);
+    return ip(*hop.site, gateway.family, "route replace " + words);
+}
 
 IpAddress free_address(Sites& sites, IpPrefix const& prefix) {
     auto candidate = prefix.network().address;

@@ -33,6 +33,9 @@ void blame_upstream(RouteContext const& context, Walk& walk);
 /// The shortest way from the last hop to the destination that does not go back; nothing where there is none.
 [[nodiscard]] std::optional<std::vector<Leg>> way_on(RouteContext const& context, Walk const& walk);
 
+/// The route that decided at a hop, with another gateway.
+[[nodiscard]] Action replace_gateway(Hop const& hop, Leg const& leg, IpAddress const& gateway);
+
 /// An address of the prefix that nobody has.
 [[nodiscard]] IpAddress free_address(Sites& sites, IpPrefix const& prefix);
 

@@ -16,8 +16,7 @@ enum class Verdict : std::uint8_t { reachable, unreachable, degraded, undecided 
 /// One place of the path, for telling.
 struct PathStep {
     std::string netns, in, out, decision;
-    bool seen = false;   ///< the probe was seen there
-    double time_ms = 0;  ///< since it was sent, where it was seen first
+    bool seen = false;  ///< the probe was seen there
 };
 
 struct Evidence {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include <vethwork/diagnose/finding.hpp>
 #include <vethwork/diagnose/site.hpp>
 
@@ -11,6 +13,16 @@ namespace vethwork::diagnose {
 
 inline Action ip(Site const& site, std::string words) {
     return {Action::Tool::ip, site.name(), std::move(words)};
+}
+/// Words that are of IPv4 unless `ip` is told otherwise: about routes and rules.
+inline Action ip(Site const& site, Family family, std::string const& words) {
+    return ip(site, (family == Family::ipv6 ? "-6 " : "") + words);
+}
+/// An address that can be used at once.
+inline Action add_address(Site const& site, IpAddress const& address, unsigned length,
+                          std::string_view device) {
+    return ip(site, fmt::format("addr add {}/{} dev {}{}", address.to_string(), length, device,
+                                address.family == Family::ipv6 ? " nodad" : ""));
 }
 inline Action sysctl(Site const& site, std::string assignment) {
     return {Action::Tool::sysctl, site.name(), std::move(assignment)};
@@ -40,11 +52,9 @@ inline Finding suspicious(std::string cause, Site const& site, std::string what,
         std::move(cause), site.name(), std::move(what), std::move(repair), Certainty::likely, false, false};
 }
 
-/// Whether a link has an address of IPv4, or one of IPv6 that is not link-local.
+/// Whether a link has an address that is good beyond it.
 [[nodiscard]] inline bool has_address(Site& site, topology::Link const& link) {
-    for (auto const& address : site.addresses())
-        if (address.link.index == link.index && address.local && !address.local->is_link_local()) return true;
-    return false;
+    return site.global_address(link.index, Family::ipv4) || site.global_address(link.index, Family::ipv6);
 }
 
 }  // namespace vethwork::diagnose

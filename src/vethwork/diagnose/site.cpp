@@ -11,6 +11,7 @@
 #include <vethwork/observe/neighbours.hpp>
 #include <vethwork/observe/qdiscs.hpp>
 #include <vethwork/observe/routes.hpp>
+#include <vethwork/observe/sysctls.hpp>
 
 namespace vethwork::diagnose {
 
@@ -114,10 +115,10 @@ std::vector<observe::XfrmPolicy> const& Site::xfrm_policies() {
 
 std::string const& Site::sysctl(std::string const& name) {
     if (auto const known = sysctls_.find(name); known != sysctls_.end()) return known->second;
-    std::string path = "/proc/sys/" + name;
-    std::replace(path.begin(), path.end(), '.', '/');
-    auto const text = enter() ? read_file(path) : Result<std::string>(std::string());
-    return sysctls_[name] = text ? std::string(trim(*text)) : std::string();
+    auto path = name;
+    std::ranges::replace(path, '.', '/');
+    auto const found = enter() ? observe::sysctls({&path, 1}) : observe::Sysctls{};
+    return sysctls_[name] = found.empty() ? std::string() : found.begin()->second;
 }
 
 topology::Link const* Site::link(std::uint32_t index) {
@@ -144,29 +145,21 @@ topology::InterfaceAddress const* Site::address(IpAddress const& address) {
     return found == all.end() ? nullptr : &*found;
 }
 
+topology::InterfaceAddress const* Site::global_address(std::uint32_t link, Family family) {
+    auto const& all = addresses();
+    auto const found = std::ranges::find_if(all, [link, family](auto const& one) {
+        return one.link.index == link && one.local && one.local->family == family &&
+               !one.local->is_link_local();
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
 int Site::interface_setting(Family family, std::string const& device, std::string const& name) {
     auto const read = [&](std::string const& of) {
         std::string const folder = family == Family::ipv4 ? "net.ipv4.conf." : "net.ipv6.conf.";
-        // A device's name may hold dots; /proc keeps them.
         return parse_number<int>(sysctl(folder + of + "." + name)).value_or(0);
     };
     return std::max(read("all"), read(device));
-}
-
-void Site::forget() {
-    links_.reset();
-    addresses_.reset();
-    routes_.clear();
-    rules_.clear();
-    neighbours_.reset();
-    forwarding_.reset();
-    bridge_members_.reset();
-    ruleset_.reset();
-    listeners_.clear();
-    qdiscs_.reset();
-    xfrm_policies_.reset();
-    traffic_filters_.reset();
-    sysctls_.clear();
 }
 
 void Sites::add(std::string name, Fd netns) {

@@ -56,10 +56,10 @@ public:
     [[nodiscard]] std::string device(std::uint32_t index);
     /// The address as it stands on a link; nothing where this namespace does not have it.
     [[nodiscard]] topology::InterfaceAddress const* address(IpAddress const& address);
+    /// The first address of a family on a link that is good beyond the link; null: it has none.
+    [[nodiscard]] topology::InterfaceAddress const* global_address(std::uint32_t link, Family family);
     /// net.FAMILY.conf.{all,DEVICE}.NAME as the kernel combines them: the greater of the two.
     [[nodiscard]] int interface_setting(Family family, std::string const& device, std::string const& name);
-    /// Reads again what may have changed.
-    void forget();
 
 private:
     template <class T, class Read>

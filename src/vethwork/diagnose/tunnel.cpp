@@ -95,9 +95,7 @@ std::vector<Action> remake(Site& site, Link const& link, std::uint32_t id, std::
             ip(site, fmt::format("link set {} master {}", link.name, site.device(link.master->index))));
     for (auto const& address : site.addresses())
         if (address.link.index == link.index && address.local && !address.local->is_link_local())
-            actions.push_back(ip(site, fmt::format("addr add {}/{} dev {}{}", address.local->to_string(),
-                                                   address.prefix_length, link.name,
-                                                   address.local->family == Family::ipv6 ? " nodad" : "")));
+            actions.push_back(add_address(site, *address.local, address.prefix_length, link.name));
     actions.push_back(ip(site, fmt::format("link set {} up", link.name)));
     for (auto const& entry : site.forwarding())
         if (entry.link == link.index && entry.destination && entry.destination != vxlan->remote)

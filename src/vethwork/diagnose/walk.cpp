@@ -119,19 +119,14 @@ private:
         if (direction_ == Direction::back || !hop().out || walk_.translator) return;
         auto const found = translation(hop().site->ruleset(), "postrouting", as_filtered());
         if (!found) return;
-        auto const masquerades = found->kind == Translation::Kind::masquerade;
-        auto const address = masquerades ? address_of(*hop().site, *hop().out) : found->address;
+        auto address = found->address;
+        if (found->kind == Translation::Kind::masquerade) {
+            auto const* const own = hop().site->global_address(hop().out->index, packet_.destination.family);
+            address = own ? own->local : std::nullopt;
+        }
         if (!address) return;
         walk_.translator = hop().site;
         walk_.translated_source = address;
-    }
-
-    std::optional<IpAddress> address_of(Site& site, Link const& link) const {
-        for (auto const& own : site.addresses())
-            if (own.link.index == link.index && own.local &&
-                own.local->family == packet_.destination.family && !own.local->is_link_local())
-                return own.local;
-        return {};
     }
 
     bool is_local() {
@@ -215,12 +210,12 @@ private:
         auto* const finding = std::get_if<Finding>(&*place);
         auto const& before = walk_.hops[walk_.hops.size() - 2];
         if (!finding || !finding->cause.ends_with("off") || !before.route || !hop().next) return;
-        std::string_view const flag = packet_.destination.family == Family::ipv6 ? "-6 " : "";
         *finding = misleading(
             "wrong-gateway", *before.site,
             fmt::format("{} is {}, which is no router", before.next->to_string(), hop().site->name()),
-            {ip(*before.site, fmt::format("{}route replace {} via {}", flag, prefix_words(*before.route),
-                                          hop().next->to_string()))});
+            {ip(*before.site, packet_.destination.family,
+                fmt::format("route replace {} via {}", prefix_words(*before.route),
+                            hop().next->to_string()))});
     }
 
     void take(Route const& route) {
@@ -299,13 +294,11 @@ private:
         for (auto& item : walk_.track) {
             auto* const finding = std::get_if<Finding>(&item);
             if (!finding || finding->cause != "link-local-only" || !finding->repair.empty()) continue;
-            auto const theirs = address_of(*landing.site, *landing.link);
+            auto const* const theirs =
+                landing.site->global_address(landing.link->index, packet_.destination.family);
             if (!theirs) return;
-            auto const* const as_set = landing.site->address(*theirs);
-            IpPrefix const prefix{*theirs, as_set->prefix_length};
-            finding->repair = {ip(*hop().site, fmt::format("addr add {}/{} dev {} nodad",
-                                                           free_address(*sites_, prefix).to_string(),
-                                                           prefix.length, hop().out->name))};
+            auto const address = free_address(*sites_, {*theirs->local, theirs->prefix_length});
+            finding->repair = {add_address(*hop().site, address, theirs->prefix_length, hop().out->name)};
         }
     }
 
