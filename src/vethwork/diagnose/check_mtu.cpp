@@ -1,5 +1,7 @@
 #include <vethwork/diagnose/check_mtu.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <vethwork/diagnose/check_firewall.hpp>
@@ -39,16 +41,14 @@ std::optional<Finding> stopped_at(Site& site, std::string_view hook, FirewallPac
 
 }  // namespace
 
-std::optional<std::size_t> narrowing(Walk const& forward) {
-    if (forward.hops.size() < 2 || !forward.hops.front().out) return {};
+bool narrows(Walk const& forward) {
+    if (forward.hops.size() < 2 || !forward.hops.front().out) return false;
     auto const mtu = forward.hops.front().out->mtu.value_or(0);
-    for (auto const& hop : forward.hops)
-        if (is_narrow(hop, mtu)) return mtu;
-    return {};
+    return std::ranges::any_of(forward.hops, [mtu](Hop const& hop) { return is_narrow(hop, mtu); });
 }
 
 std::optional<Finding> untold_sender(Walk const& forward) {
-    if (!forward.source || !narrowing(forward)) return {};
+    if (!forward.source || !narrows(forward)) return {};
     auto const first = forward.hops.front().out->mtu.value_or(0);
     for (std::size_t i = 1; i < forward.hops.size(); ++i) {
         auto const& router = forward.hops[i];

@@ -8,8 +8,8 @@
 
 namespace vethwork::diagnose {
 
-/// The MTU that the sender begins with, where a later device of the way has a smaller one; nothing else.
-[[nodiscard]] std::optional<std::size_t> narrowing(Walk const& forward);
+/// Whether a later device of the way has a smaller MTU than the one that the sender begins with.
+[[nodiscard]] bool narrows(Walk const& forward);
 /// Who keeps the sender from being told; nothing where nobody is found.
 [[nodiscard]] std::optional<Finding> untold_sender(Walk const& forward);
 

@@ -257,7 +257,7 @@ private:
     /// Namespaces that are not on the way are only read where nobody on it has the next hop's address.
     std::vector<Landing> landings_from(Hop const& here) {
         auto const filtered = as_filtered();
-        FrameKind frame{.family = packet_.destination.family, .size = packet_.size, .packet = &filtered};
+        FrameKind frame{.family = packet_.destination.family, .packet = &filtered};
         auto found = landings(*sites_, *here.site, *here.out, frame);
         auto const owns = [&here](Landing const& one) { return one.site->address(*here.next) != nullptr; };
         if (std::ranges::any_of(found, owns)) return found;

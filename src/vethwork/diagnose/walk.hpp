@@ -20,7 +20,6 @@ struct WalkedPacket {
     Protocol protocol = Protocol::icmp;
     std::uint16_t port = 0;         ///< of the destination; 0: not known
     std::uint16_t source_port = 0;  ///< 0: not known
-    std::size_t size = 84;          ///< octets with the IP header
 };
 
 /// What one namespace does with the packet.

@@ -3,12 +3,13 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include <vethwork/diagnose/bulk.hpp>
 #include <vethwork/diagnose/check_delivery.hpp>
+#include <vethwork/diagnose/check_link.hpp>
 #include <vethwork/diagnose/check_mtu.hpp>
 #include <vethwork/diagnose/judge.hpp>
 #include <vethwork/diagnose/probe.hpp>
@@ -301,13 +302,22 @@ void judge(Diagnosis& diagnosis, Walks const& walks, Experiment const& experimen
     if (diagnosis.answered == 0) diagnosis.also = others_behind(walks.story, *place);
 }
 
-/// Two ends of a cable, on the way or back, that take packets of different sizes.
-std::optional<Finding> unequal_ends(Sites& sites, Walks const& walks, Flow const& flow) {
-    auto packet = WalkedPacket{
-        .destination = flow.destination, .source = flow.source, .protocol = flow.protocol, .port = flow.port};
-    packet.size = walks.forward.hops.front().out->mtu.value_or(1500);
-    for (auto& finding : walk(sites, *walks.forward.hops.front().site, packet, Direction::forward).findings())
-        if (finding.cause == "mtu-mismatch") return std::move(finding);
+/// Two ends of a cable on the way there, of which the second takes smaller packets than the sender sends.
+std::optional<Finding> unequal_ends(Sites& sites, Walk const& forward, std::size_t size) {
+    Crossing const* before = nullptr;
+    for (auto const& item : forward.track) {
+        auto const* const here = std::get_if<Crossing>(&item);
+        if (!here) continue;
+        auto const* const last = std::exchange(before, here);
+        if (!last || last->way != Way::out || here->way != Way::in) continue;
+        auto& site = *sites.find(last->netns);
+        auto& peer_site = *sites.find(here->netns);
+        auto const* const link = site.link(last->index);
+        auto const* const peer = peer_site.link(here->index);
+        if (!link || !peer || link->kind_name != "veth") continue;
+        for (auto& finding : cable_obstacles(site, *link, peer_site, *peer, size))
+            if (finding.cause == "mtu-mismatch") return std::move(finding);
+    }
     return {};
 }
 
@@ -316,15 +326,14 @@ void judge_bulk(Diagnosis& diagnosis, Sites& sites, Walks const& walks, Site& st
     if (diagnosis.verdict != Verdict::reachable || walks.forward.hops.empty() ||
         !walks.forward.hops.front().out)
         return;
-    auto mtu = narrowing(walks.forward);
-    auto const mismatch = unequal_ends(sites, walks, diagnosis.flow);
-    if (!mtu && mismatch) mtu = walks.forward.hops.front().out->mtu.value_or(1500);
-    if (!mtu) return;
+    std::size_t const mtu = walks.forward.hops.front().out->mtu.value_or(1500);
+    auto const mismatch = unequal_ends(sites, walks.forward, mtu);
+    if (!mismatch && !narrows(walks.forward)) return;
     (void)start.enter();
-    if (try_bulk(diagnosis.flow, *mtu, milliseconds(600)) != Bulk::stalls) return;
+    if (try_bulk(diagnosis.flow, mtu, milliseconds(600)) != Bulk::stalls) return;
     diagnosis.verdict = Verdict::degraded;
     diagnosis.evidence.push_back(
-        {"bulk", start.name(), fmt::format("packets of {} octets are not answered", *mtu)});
+        {"bulk", start.name(), fmt::format("packets of {} octets are not answered", mtu)});
     diagnosis.cause = mismatch ? mismatch : untold_sender(walks.forward);
 }
 
