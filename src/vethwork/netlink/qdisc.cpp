@@ -19,17 +19,8 @@ using topology::QueueStatistics;
 using topology::Share;
 using topology::TokenBucket;
 
-constexpr std::uint64_t bits_per_byte = 8;
-constexpr std::uint64_t ns_per_second = 1'000'000'000;
-
 Share share(std::uint32_t of_all) { return {of_all / double{UINT32_MAX}}; }
-BitRate bytes_per_second(std::uint64_t rate) { return {rate * bits_per_byte}; }
 Duration ticks(std::uint32_t count) { return {count * qdisc_tick_ns}; }
-
-template <class T>
-bool read_as(Bytes bytes, T& value) {
-    return bytes.size() >= sizeof value && HostOrder::read(bytes.first(sizeof value), value);
-}
 
 template <class Owner>
 using Reader = bool (*)(Owner&, Bytes);
@@ -45,7 +36,7 @@ bool read_loss_model(Netem& netem, Bytes bytes) {
         if (model->type == NETEM_LOSS_GI) netem.four_state_loss = true;
         if (model->type != NETEM_LOSS_GE) continue;
         tc_netem_gemodel told{};
-        if (!read_as(model->payload, told)) return false;
+        if (!read_beginning(model->payload, told)) return false;
         netem.burst_loss = {share(told.p), share(told.r), share(UINT32_MAX - told.h), share(told.k1)};
     }
     return !models.failed();
@@ -55,7 +46,7 @@ constexpr auto netem_fields = make_table<Netem>(
     reads<Netem>(TCA_NETEM_CORR, "TCA_NETEM_CORR",
                  [](Netem& netem, Bytes bytes) {
                      tc_netem_corr told{};
-                     if (!read_as(bytes, told)) return false;
+                     if (!read_beginning(bytes, told)) return false;
                      netem.delay_correlation = share(told.delay_corr);
                      netem.loss_correlation = share(told.loss_corr);
                      netem.duplicate_correlation = share(told.dup_corr);
@@ -64,7 +55,7 @@ constexpr auto netem_fields = make_table<Netem>(
     reads<Netem>(TCA_NETEM_REORDER, "TCA_NETEM_REORDER",
                  [](Netem& netem, Bytes bytes) {
                      tc_netem_reorder told{};
-                     if (!read_as(bytes, told)) return false;
+                     if (!read_beginning(bytes, told)) return false;
                      netem.reorder = share(told.probability);
                      netem.reorder_correlation = share(told.correlation);
                      return true;
@@ -72,7 +63,7 @@ constexpr auto netem_fields = make_table<Netem>(
     reads<Netem>(TCA_NETEM_CORRUPT, "TCA_NETEM_CORRUPT",
                  [](Netem& netem, Bytes bytes) {
                      tc_netem_corrupt told{};
-                     if (!read_as(bytes, told)) return false;
+                     if (!read_beginning(bytes, told)) return false;
                      netem.corrupt = share(told.probability);
                      netem.corrupt_correlation = share(told.correlation);
                      return true;
@@ -81,7 +72,7 @@ constexpr auto netem_fields = make_table<Netem>(
     reads<Netem>(TCA_NETEM_RATE, "TCA_NETEM_RATE",
                  [](Netem& netem, Bytes bytes) {
                      tc_netem_rate told{};
-                     if (!read_as(bytes, told)) return false;
+                     if (!read_beginning(bytes, told)) return false;
                      if (netem.rate.bits_per_second == 0) netem.rate = bytes_per_second(told.rate);
                      return true;
                  }),
@@ -129,7 +120,7 @@ struct BucketFacts {
 
 constexpr auto bucket_fields = make_table<BucketFacts>(
     reads<BucketFacts>(TCA_TBF_PARMS, "TCA_TBF_PARMS",
-                       [](BucketFacts& facts, Bytes bytes) { return read_as(bytes, facts.told); }),
+                       [](BucketFacts& facts, Bytes bytes) { return read_beginning(bytes, facts.told); }),
     reads<BucketFacts>(TCA_TBF_RATE64, "TCA_TBF_RATE64",
                        [](BucketFacts& facts, Bytes bytes) { return HostOrder::read(bytes, facts.rate); }),
     reads<BucketFacts>(TCA_TBF_PRATE64, "TCA_TBF_PRATE64", [](BucketFacts& facts, Bytes bytes) {
@@ -141,16 +132,15 @@ std::optional<Error> read_bucket(Bytes options, Qdisc& qdisc) {
     if (auto error = bucket_fields.read(options, facts, "a token bucket")) return error;
     if (facts.rate == 0) facts.rate = facts.told.rate.rate;
     if (facts.peak_rate == 0) facts.peak_rate = facts.told.peakrate.rate;
-    auto const ns = static_cast<unsigned __int128>(facts.told.buffer) * std::uint64_t{qdisc_tick_ns};
-    auto const burst = static_cast<std::uint64_t>((ns * facts.rate + ns_per_second / 2) / ns_per_second);
-    qdisc.options =
-        TokenBucket{bytes_per_second(facts.rate), bytes_per_second(facts.peak_rate), burst, facts.told.limit};
+    qdisc.options = TokenBucket{bytes_per_second(facts.rate), bytes_per_second(facts.peak_rate),
+                                bucket_size(facts.told.buffer, facts.rate), facts.told.limit};
     return {};
 }
 
 std::optional<Error> read_fifo(Bytes options, Qdisc& qdisc) {
     Fifo fifo;
-    if (!read_as(options, fifo.limit)) return malformed_error("decode a queue: its limit is cut short");
+    if (!read_beginning(options, fifo.limit))
+        return malformed_error("decode a queue: its limit is cut short");
     qdisc.options = fifo;
     return {};
 }
@@ -195,7 +185,7 @@ constexpr auto statistics_fields = make_table<QueueStatistics>(
     reads<QueueStatistics>(TCA_STATS_QUEUE, "TCA_STATS_QUEUE",
                            [](QueueStatistics& statistics, Bytes bytes) {
                                gnet_stats_queue told{};
-                               if (!read_as(bytes, told)) return false;
+                               if (!read_beginning(bytes, told)) return false;
                                statistics.waiting_packets = told.qlen;
                                statistics.waiting_bytes = told.backlog;
                                statistics.dropped = told.drops;
@@ -208,6 +198,17 @@ constexpr auto statistics_fields = make_table<QueueStatistics>(
     }));
 
 }  // namespace
+
+BitRate bytes_per_second(std::uint64_t rate) {
+    constexpr std::uint64_t bits_per_byte = 8;
+    return {rate * bits_per_byte};
+}
+
+std::uint64_t bucket_size(std::uint32_t ticks, std::uint64_t bytes_per_second) {
+    constexpr std::uint64_t ns_per_second = 1'000'000'000;
+    auto const ns = static_cast<unsigned __int128>(ticks) * std::uint64_t{qdisc_tick_ns};
+    return static_cast<std::uint64_t>((ns * bytes_per_second + ns_per_second / 2) / ns_per_second);
+}
 
 std::optional<QueueStatistics> read_queue_statistics(Bytes nested) {
     QueueStatistics statistics;

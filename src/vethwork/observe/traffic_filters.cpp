@@ -16,10 +16,8 @@ namespace {
 using netlink::AttributeReader;
 using netlink::HostOrder;
 using netlink::make_table;
+using netlink::read_beginning;
 using netlink::Row;
-
-constexpr std::uint64_t bits_per_byte = 8;
-constexpr std::uint64_t ns_per_second = 1'000'000'000;
 
 /// Where the actions lie among the options of a kind; no action has number 0.
 struct KindRow {
@@ -39,14 +37,9 @@ std::uint16_t place_of_actions(std::string_view kind) {
     return 0;
 }
 
-template <class T>
-bool read_as(Bytes bytes, T& value) {
-    return bytes.size() >= sizeof value && HostOrder::read(bytes.first(sizeof value), value);
-}
-
 bool read_mirror(FilterAction& action, Bytes bytes) {
     tc_mirred told{};
-    if (!read_as(bytes, told)) return false;
+    if (!read_beginning(bytes, told)) return false;
     bool const redirects = told.eaction == TCA_EGRESS_REDIR || told.eaction == TCA_INGRESS_REDIR;
     bool const sends = told.eaction == TCA_EGRESS_REDIR || told.eaction == TCA_EGRESS_MIRROR;
     action.verdict = told.action;
@@ -58,19 +51,17 @@ bool read_mirror(FilterAction& action, Bytes bytes) {
 /// The bucket's size is a time at its rate.
 bool read_police(FilterAction& action, Bytes bytes) {
     tc_police told{};
-    if (!read_as(bytes, told)) return false;
-    auto const ns = static_cast<unsigned __int128>(told.burst) * std::uint64_t{netlink::qdisc_tick_ns};
+    if (!read_beginning(bytes, told)) return false;
     action.verdict = told.action;
-    action.police = {{told.rate.rate * bits_per_byte},
-                     static_cast<std::uint64_t>((ns * told.rate.rate + ns_per_second / 2) / ns_per_second),
-                     told.mtu};
+    action.police = {netlink::bytes_per_second(told.rate.rate),
+                     netlink::bucket_size(told.burst, told.rate.rate), told.mtu};
     return true;
 }
 
 /// The settings of most actions begin alike (tc_gen), under the number 2.
 bool read_generic(FilterAction& action, Bytes bytes) {
     tc_gact told{};
-    if (read_as(bytes, told)) action.verdict = told.action;
+    if (read_beginning(bytes, told)) action.verdict = told.action;
     return true;
 }
 
