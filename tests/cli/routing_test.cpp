@@ -2,6 +2,10 @@
 // give the same output, complaints and exit statuses.
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include <vethwork/base/fd.hpp>
@@ -412,14 +416,37 @@ std::vector<std::string> words_of(std::string_view line, std::string const& prog
     return words;
 }
 
-/// The lines in a namespace of their own, each by `program`.
-std::vector<Said> say(std::string const& program, std::string_view lines) {
+/// Whether d1's own IPv6 routes stand before d0's, as they mostly do: the kernel adds them when it hears of
+/// the carriers, in an order that is not ours to choose. Waits until all of them are there.
+bool routes_stand_in_order() {
+    for (int round = 0; round < 200; ++round) {
+        auto const table = shell("ip -6 route show table all").out;
+        auto const local_0 = table.find("fe80::/64 dev d0"), local_1 = table.find("fe80::/64 dev d1");
+        auto const group_0 = table.find("multicast ff00::/8 dev d0"),
+                   group_1 = table.find("multicast ff00::/8 dev d1");
+        if (std::max({local_0, local_1, group_0, group_1}) != std::string::npos)
+            return local_1 < local_0 && group_1 < group_0;
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return false;
+}
+
+bool make_two_links() {
     EXPECT_TRUE(new_network_namespace());
     (void)write_file("/proc/sys/net/ipv6/conf/default/accept_dad", "0");
     EXPECT_EQ(shell("ip link set lo up && ip link add d0 address 02:00:00:00:00:0a type veth "
-                    "peer name d1 address 02:00:00:00:00:0b && ip link set d0 up && ip link set d1 up && "
-                    "ip addr add 192.0.2.1/24 dev d0 && ip addr add 2001:db8:1::1/64 dev d0 nodad")
+                    "peer name d1 address 02:00:00:00:00:0b && ip link set d0 up && ip link set d1 up")
                   .status,
+              0);
+    return routes_stand_in_order();
+}
+
+/// The lines in a namespace of their own, each by `program`.
+std::vector<Said> say(std::string const& program, std::string_view lines) {
+    bool in_order = false;
+    for (int round = 0; round < 20 && !in_order; ++round) in_order = make_two_links();
+    EXPECT_TRUE(in_order);
+    EXPECT_EQ(shell("ip addr add 192.0.2.1/24 dev d0 && ip addr add 2001:db8:1::1/64 dev d0 nodad").status,
               0);
     std::vector<Said> said;
     for (auto const line : split(lines, '\n'))
