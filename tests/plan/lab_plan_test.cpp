@@ -105,6 +105,29 @@ TEST(MakePlan, TakesACableOutOnceAndEndsWhatIsNotWanted) {
     EXPECT_THAT(told(make_plan(wanted, star())), ElementsAre("sw: link delete dev p0", "a: netns delete a"));
 }
 
+TEST(MakePlan, LeavesAloneWhatOthersHaveInANamespaceThatIsNotTheLabs) {
+    auto wanted = star();
+    wanted.namespaces[1].outside = true;
+    wanted.namespaces[1].routes.clear();
+    auto actual = star();
+    auto& machine = actual.namespaces[1];
+    machine.links.push_back(end("dock0", "x", "elsewhere"));
+    machine.addresses.push_back(address("dock0", "192.0.2.1/24"));
+    machine.routes = {route("0.0.0.0/0", "192.0.2.9", "dock0"), route("10.9.0.0/16", "10.0.0.1", "eth0")};
+    topology::Neighbour neighbour;
+    neighbour.link = topology::LinkRef{"dock0"};
+    machine.neighbours = {neighbour};
+    topology::Rule rule;
+    rule.priority = 5;
+    machine.rules = {rule};
+    EXPECT_THAT(
+        told(make_plan(wanted, actual)),
+        ElementsAre("b: route delete unicast 10.9.0.0/16 via 10.0.0.1 dev eth0 proto static scope global"))
+        << "only what is on the lab's own link";
+    machine.links[0].kind = topology::PlainKind{.name = "dummy"};
+    for (auto const& line : told(make_plan(wanted, actual))) EXPECT_EQ(line.find("link delete"), line.npos);
+}
+
 TEST(MakePlan, GivesEachStepAReasonAndAKey) {
     auto wanted = star();
     wanted.namespaces[0].sysctls["net.ipv4.ip_forward"] = "1";

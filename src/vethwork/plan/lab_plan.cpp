@@ -74,7 +74,17 @@ private:
         return is_new || wanted_.outside ? "" : "flush ruleset\n";
     }
 
+    /// In a namespace that is not the lab's own, what others have made stays.
+    [[nodiscard]] bool is_ours(std::optional<topology::LinkRef> const& link) const {
+        return !wanted_.outside || (link && find_named(wanted_.links, link->name));
+    }
+    [[nodiscard]] bool is_ours(topology::Route const& route) const {
+        return is_ours(route.link) ||
+               std::ranges::any_of(route.hops, [this](auto const& hop) { return is_ours(hop.link); });
+    }
+
     void end_surplus_links() {
+        if (wanted_.outside) return;
         for (auto const& link : actual_.links) {
             if (link.name == "lo" || find_named(wanted_.links, link.name)) continue;
             end_link(link, surplus);
@@ -105,7 +115,7 @@ private:
         auto const* const there = find_named(actual_.links, link.name);
         if (!there) return make_link(link);
         if (!same_device(link, *there)) {
-            end_link(*there, different);
+            if (!wanted_.outside) end_link(*there, different);
             return make_link(link);
         }
         change_link(link, *there);
@@ -253,6 +263,7 @@ private:
                     topology::key_of(wanted_.name, neighbour), is_there ? different : absent);
             },
             [this](auto const& neighbour) {
+                if (!is_ours(neighbour.link)) return;
                 add(Phase::end_things, DeleteNeighbour{neighbour}, topology::key_of(wanted_.name, neighbour),
                     surplus);
             });
@@ -267,6 +278,7 @@ private:
                     topology::key_of(wanted_.name, route), is_there ? different : absent);
             },
             [this](auto const& route) {
+                if (!is_ours(route)) return;
                 add(Phase::end_things, delete_route(route), topology::key_of(wanted_.name, route), surplus);
             });
     }
@@ -281,6 +293,7 @@ private:
                     is_there ? different : absent);
             },
             [this](auto const& rule) {
+                if (wanted_.outside) return;
                 add(Phase::end_things, DeleteRule{rule}, topology::key_of(wanted_.name, rule), surplus);
             });
     }
