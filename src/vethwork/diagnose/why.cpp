@@ -1,20 +1,16 @@
 #include <vethwork/diagnose/why.hpp>
 
-#include <poll.h>
-
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <vethwork/diagnose/both_ways.hpp>
 #include <vethwork/diagnose/bulk.hpp>
 #include <vethwork/diagnose/check_delivery.hpp>
 #include <vethwork/diagnose/check_link.hpp>
 #include <vethwork/diagnose/check_mtu.hpp>
-#include <vethwork/diagnose/judge.hpp>
-#include <vethwork/diagnose/probe.hpp>
-#include <vethwork/diagnose/walk.hpp>
-#include <vethwork/diagnose/watch.hpp>
+#include <vethwork/diagnose/experiment.hpp>
 
 namespace vethwork::diagnose {
 
@@ -22,165 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-/// The two walks of an exchange.
-struct Walks {
-    Walk forward, back;
-    Site* target = nullptr;
-    Story story;
-};
-
-std::vector<IpAddress> asked(Walk const& walk) {
-    std::vector<IpAddress> all;
-    for (auto const& hop : walk.hops)
-        if (hop.next) all.push_back(*hop.next);
-    return all;
-}
-
-/// The answer to what the sender sent, as far as it was translated.
-WalkedPacket answer_to(Walk const& forward, Flow const& flow) {
-    return {.destination = forward.translated_source.value_or(*forward.source),
-            .source = forward.destination.value_or(flow.destination),
-            .protocol = flow.protocol,
-            .source_port = forward.port != 0 ? forward.port : flow.port};
-}
-
-/// The answer reaches the translator, and from there the sender.
-void go_on_from_translator(Sites& sites, Site& start, Flow const& flow, Walks& walks) {
-    auto* const translator = walks.forward.translator;
-    if (!translator || !walks.back.delivered || walks.back.last()->site != translator || translator == &start)
-        return;
-    auto rest = walk(sites, *translator,
-                     {.destination = *walks.forward.source,
-                      .source = flow.destination,
-                      .protocol = flow.protocol,
-                      .source_port = flow.port},
-                     Direction::back);
-    walks.back.delivered = rest.delivered;
-    walks.back.track.insert(walks.back.track.end(), rest.track.begin(), rest.track.end());
-    walks.back.hops.insert(walks.back.hops.end(), rest.hops.begin() + 1, rest.hops.end());
-}
-
-Walks walk_both(Sites& sites, Site& start, Flow const& flow) {
-    Walks walks;
-    walks.forward = walk(sites, start,
-                         {.destination = flow.destination,
-                          .source = flow.source,
-                          .protocol = flow.protocol,
-                          .port = flow.port},
-                         Direction::forward);
-    auto const to = walks.forward.destination.value_or(flow.destination);
-    walks.target = walks.forward.delivered ? walks.forward.last()->site : owner_of(sites, to);
-    if (walks.target) {
-        for (auto& finding : delivery_obstacles(sites, *walks.target, walks.forward, flow))
-            walks.forward.track.push_back(std::move(finding));
-        if (walks.forward.source && walks.target != &start) {
-            walks.back = walk(sites, *walks.target, answer_to(walks.forward, flow), Direction::back);
-            go_on_from_translator(sites, start, flow, walks);
-        }
-    }
-    blame_missing_translation(walks.forward, walks.back);
-    blame_source(sites, start, walks.forward, walks.back, flow);
-    walks.story = story_of(walks.forward.track, walks.back.track);
-    walks.story.asked_there = asked(walks.forward);
-    walks.story.asked_back = asked(walks.back);
-    return walks;
-}
-
-std::vector<Site*> sites_of(Sites& sites, Story const& story, Site& start) {
-    std::vector<Site*> found{&start};
-    for (auto const& item : story.track)
-        if (auto const* const crossing = std::get_if<Crossing>(&item)) {
-            auto* const site = sites.find(crossing->netns);
-            if (site && std::ranges::find(found, site) == found.end()) found.push_back(site);
-        }
-    return found;
-}
-
-/// Sends, waits and watches.
-class Experiment {
-public:
-    Experiment(Flow const& flow, Site& start, Watch watch, WhyOptions const& options)
-        : probe_(flow, 56), start_(&start), watch_(std::move(watch)), options_(options), flow_(flow) {}
-
-    void run(bool suspicion) {
-        (void)start_->enter();
-        auto const patience = suspicion ? std::min(options_.patience, milliseconds(200)) : options_.patience;
-        auto const begin = Clock::now();
-        probe_.send();
-        wait_for_answers(begin, patience, suspicion);
-        if (first_is(Answer::good)) repeat();
-        settle(milliseconds(2));
-        watch_.collect(probe_);
-    }
-
-    [[nodiscard]] Probe const& probe() const { return probe_; }
-    [[nodiscard]] Watch const& watch() const { return watch_; }
-    [[nodiscard]] bool was_refused() const { return first_is(Answer::refused) || first_is(Answer::error); }
-    [[nodiscard]] unsigned answered() const {
-        return static_cast<unsigned>(std::ranges::count(probe_.attempts(), Answer::good, &Attempt::answer));
-    }
-
-private:
-    bool first_is(Answer answer) const {
-        return std::ranges::any_of(probe_.attempts(),
-                                   [answer](auto const& one) { return one.answer == answer; });
-    }
-
-    /// Until an answer or an error, or a drop where the configuration tells why; more attempts on the way.
-    void wait_for_answers(Clock::time_point begin, milliseconds patience, bool suspicion) {
-        auto const again = patience / 6;
-        for (unsigned sent = 1;;) {
-            auto const elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
-            constexpr milliseconds drops_are_in{25};
-            if (suspicion && elapsed >= drops_are_in && !watch_.drops().empty()) return;
-            if (!first_is(Answer::none) || first_is(Answer::good) || elapsed >= patience) return;
-            if (sent < 5 && elapsed >= again * static_cast<int>(sent) && flow_.protocol != Protocol::tcp) {
-                (void)start_->enter();
-                probe_.send();
-                ++sent;
-            }
-            poll_for(std::max(milliseconds(1), std::min(patience - elapsed, again - elapsed % again)));
-        }
-    }
-
-    /// More of the same, to see whether it always works.
-    void repeat() {
-        (void)start_->enter();
-        unsigned const more = flow_.protocol == Protocol::icmp  ? options_.tries
-                              : flow_.protocol == Protocol::udp ? 3
-                                                                : 1;
-        for (unsigned i = 0; i < more; ++i) {
-            probe_.send();
-            poll_for(milliseconds(4));
-        }
-        settle(milliseconds(60));
-    }
-
-    void settle(milliseconds longest) {
-        auto const end = Clock::now() + longest;
-        do {
-            auto const left = std::chrono::duration_cast<milliseconds>(end - Clock::now());
-            poll_for(std::max(left, milliseconds(0)));
-        } while (!probe_.all_settled() && Clock::now() < end);
-    }
-
-    void poll_for(milliseconds time) {
-        std::vector<pollfd> waiting;
-        for (int const fd : probe_.fds())
-            waiting.push_back(
-                {fd, static_cast<short>(flow_.protocol == Protocol::tcp ? POLLOUT : POLLIN), 0});
-        (void)::poll(waiting.data(), waiting.size(), static_cast<int>(time.count()));
-        (void)probe_.collect();
-        watch_.collect(probe_);
-    }
-
-    Probe probe_;
-    Site* start_;
-    Watch watch_;
-    WhyOptions options_;
-    Flow flow_;
-};
 
 double milliseconds_between(std::int64_t from, std::int64_t to) {
     return static_cast<double>(to - from) / 1e6;
@@ -364,12 +201,8 @@ Result<Diagnosis> why(Sites& sites, Flow const& flow, WhyOptions const& options)
     auto watch = Watch::open(sites_of(sites, walks.story, *start), diagnosis.gaps);
     diagnosis.observers = {"packets"};
     if (watch.sees_drops()) diagnosis.observers.push_back("drops");
-    bool const suspicion = std::ranges::any_of(walks.story.track, [](auto const& item) {
-        auto const* const finding = std::get_if<Finding>(&item);
-        return finding && finding->certain_loss;
-    });
     Experiment experiment(flow, *start, std::move(watch), options);
-    experiment.run(suspicion);
+    experiment.run(is_suspicious(walks.story));
     judge(diagnosis, walks, experiment);
     judge_bulk(diagnosis, sites, walks, *start);
     diagnosis.elapsed_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
