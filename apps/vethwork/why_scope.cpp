@@ -27,6 +27,7 @@ Result<> go_to_lab(diagnose::Sites& sites, WhyScope& scope) {
     if (!record)
         return lookup_error(fmt::format("lab \"{}\" is not up", scope.lab),
                             "`vethwork ls` lists those that are");
+    scope.record = *record;
     if (record->footing == lab::Footing::root) {
         scope.prefix = scope.lab + ".";
         return {};
@@ -84,6 +85,47 @@ Result<IpAddress> find_destination(diagnose::Sites& sites, std::string const& wo
     if (second) return *second;
     return lookup_error(fmt::format("\"{}\" has no address", word),
                         fmt::format("ip -n {} address add …", site->name()));
+}
+
+void bind_question(CLI::App& app, WhyQuestion& question) {
+    app.add_option("FROM", question.from, "the node or namespace that cannot reach it")->required();
+    app.add_option("TO", question.to, "a node, a namespace or an address")->required();
+    app.add_option("PROTOCOL", question.protocol, "icmp, tcp:PORT or udp:PORT");
+    app.add_option("--tcp", question.tcp, "the same as tcp:PORT");
+    app.add_option("--udp", question.udp, "the same as udp:PORT");
+}
+
+Result<diagnose::ProtocolAndPort> protocol_of(WhyQuestion const& question) {
+    if (question.tcp != 0) return diagnose::ProtocolAndPort{diagnose::Protocol::tcp, question.tcp};
+    if (question.udp != 0) return diagnose::ProtocolAndPort{diagnose::Protocol::udp, question.udp};
+    if (auto const protocol = diagnose::parse_protocol(question.protocol)) return *protocol;
+    return usage_error(fmt::format("\"{}\" is no protocol", question.protocol), "icmp, tcp:PORT or udp:PORT");
+}
+
+Result<diagnose::Flow> flow_of(WhyQuestion const& question, diagnose::Sites& sites, WhyScope const& scope) {
+    auto const protocol = TRY(protocol_of(question));
+    auto* const from = TRY(find_site(sites, question.from, scope));
+    auto const destination = TRY(find_destination(sites, question.to, scope));
+    return diagnose::Flow{.from = from->name(),
+                          .destination = destination,
+                          .source = {},
+                          .protocol = protocol.protocol,
+                          .port = protocol.port};
+}
+
+std::string why_command(WhyQuestion const& question, WhyScope const& scope) {
+    std::vector<std::string> words{"vethwork", "why"};
+    if (!scope.lab.empty())
+        words.insert(words.end(), {"-l", scope.lab});
+    else if (!scope.prefix.empty())
+        words.insert(words.end(), {"--in", scope.prefix});
+    if (!scope.names.empty()) words.insert(words.end(), {"--netns", scope.names});
+    words.insert(words.end(), {question.from, question.to});
+    auto const protocol = protocol_of(question);
+    if (protocol && protocol->protocol != diagnose::Protocol::icmp)
+        words.push_back(diagnose::to_string(protocol->protocol, protocol->port));
+    for (auto& word : words) word = shell_quote(word);
+    return join(words, " ");
 }
 
 }  // namespace vethwork::app

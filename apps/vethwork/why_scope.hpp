@@ -3,16 +3,25 @@
 
 #include <string>
 
+#include <vethwork/diagnose/flow.hpp>
 #include <vethwork/diagnose/site.hpp>
+#include <vethwork/lab/directory.hpp>
 
 #include "cli.hpp"
 
 namespace vethwork::app {
 
 struct WhyScope {
-    std::string prefix;  ///< names begin so
-    std::string names;   ///< of namespaces, with commas between
-    std::string lab;     ///< a lab that is up; sets `prefix` where its namespaces have one
+    std::string prefix;                 ///< names begin so
+    std::string names;                  ///< of namespaces, with commas between
+    std::string lab;                    ///< a lab that is up; sets `prefix` where its namespaces have one
+    std::optional<lab::Record> record;  ///< of that lab, once it is opened
+};
+
+/// Who is to reach whom, and how.
+struct WhyQuestion {
+    std::string from, to, protocol = "icmp";
+    std::uint16_t tcp = 0, udp = 0;
 };
 
 void bind_scope_options(CLI::App& app, WhyScope& scope);
@@ -24,5 +33,12 @@ void bind_scope_options(CLI::App& app, WhyScope& scope);
 /// An address, or the first global one of a namespace.
 [[nodiscard]] Result<IpAddress> find_destination(diagnose::Sites& sites, std::string const& word,
                                                  WhyScope const& scope);
+
+void bind_question(CLI::App& app, WhyQuestion& question);
+[[nodiscard]] Result<diagnose::ProtocolAndPort> protocol_of(WhyQuestion const& question);
+[[nodiscard]] Result<diagnose::Flow> flow_of(WhyQuestion const& question, diagnose::Sites& sites,
+                                             WhyScope const& scope);
+/// The words that ask `why` the same.
+[[nodiscard]] std::string why_command(WhyQuestion const& question, WhyScope const& scope);
 
 }  // namespace vethwork::app

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "small_network.hpp"
 #include "support/command.hpp"
 
 namespace vethwork::test {
@@ -12,25 +13,6 @@ namespace {
 using nlohmann::json;
 
 std::string const program = VETHWORK_PROGRAM;
-
-/// a - r - switch s with z and o behind it, IPv4 and IPv6.
-constexpr char const network[] = R"(
-set -e
-for n in a r s z o; do ip netns add $n; ip -n $n link set lo up
-  ip netns exec $n sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 net.ipv4.ip_forward=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
-done
-cable() { ip -n $1 link add $2 type veth peer name $4 netns $3; ip -n $1 link set $2 up; ip -n $3 link set $4 up; }
-ip -n s link add sw0 type bridge; ip -n s link set sw0 up
-cable a eth0 r lan; cable r wan s p1; cable z eth0 s p2; cable o eth0 s p3
-for p in p1 p2 p3; do ip -n s link set $p master sw0; done
-ip -n a addr add 10.1.0.2/24 dev eth0; ip -n r addr add 10.1.0.1/24 dev lan; ip -n r addr add 10.2.0.1/24 dev wan
-ip -n z addr add 10.2.0.9/24 dev eth0; ip -n o addr add 10.2.0.7/24 dev eth0
-ip -n a addr add fd01::2/64 dev eth0 nodad; ip -n r addr add fd01::1/64 dev lan nodad; ip -n r addr add fd02::1/64 dev wan nodad
-ip -n z addr add fd02::9/64 dev eth0 nodad
-ip netns exec r sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-ip -n a route add default via 10.1.0.1; ip -n z route add default via 10.2.0.1; ip -n o route add default via 10.2.0.1
-ip -n a -6 route add default via fd01::1; ip -n z -6 route add default via fd02::1
-)";
 
 struct Fault {
     char const* name;
@@ -99,7 +81,7 @@ protected:
     void SetUp() override {
         for (auto const* const tool : {"ip", "bridge", "nft", "sysctl"})
             if (!has_program(tool)) GTEST_SKIP() << tool << " is not installed";
-        auto const made = shell(network);
+        auto const made = shell(small_network);
         ASSERT_EQ(made.status, 0) << made.err;
     }
 };

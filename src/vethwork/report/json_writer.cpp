@@ -1,5 +1,7 @@
 #include <vethwork/report/json_writer.hpp>
 
+#include <fmt/format.h>
+
 #include <vethwork/report/json_text.hpp>
 
 namespace vethwork::report {
@@ -41,5 +43,7 @@ JsonWriter& JsonWriter::value(std::string_view text) {
     append_json_string(text_, text);
     return *this;
 }
+
+JsonWriter& JsonWriter::value(double number) { return raw(fmt::format("{}", number)); }
 
 }  // namespace vethwork::report

@@ -22,6 +22,8 @@ public:
     JsonWriter& value(bool truth) { return raw(truth ? "true" : "false"); }
     template <std::integral T>
     requires(!std::same_as<T, bool>) JsonWriter& value(T number) { return raw(std::to_string(number)); }
+    /// With as many digits as it takes to read the same number back.
+    JsonWriter& value(double number);
     JsonWriter& null() { return raw("null"); }
     /// A name and its value.
     template <class T>

@@ -131,17 +131,6 @@ void write_finding(JsonWriter& json, diagnose::Finding const& finding) {
     json.close_object();
 }
 
-void write_flow(JsonWriter& json, Diagnosis const& d) {
-    json.key("flow").open_object().field("from", d.flow.from);
-    if (!d.to.empty()) json.field("to", d.to);
-    if (d.flow.source) json.field("src", d.flow.source->to_string());
-    json.field("dst", d.flow.destination.to_string());
-    json.field("proto", diagnose::to_string(d.flow.protocol, 0)
-                            .substr(0, d.flow.protocol == diagnose::Protocol::icmp ? 4 : 3));
-    if (d.flow.protocol != diagnose::Protocol::icmp) json.field("port", d.flow.port);
-    json.close_object();
-}
-
 void write_path(JsonWriter& json, std::string_view name, std::vector<PathStep> const& steps) {
     json.key(name).open_array();
     for (auto const& step : steps) {
@@ -166,6 +155,17 @@ std::string why_text(Diagnosis const& diagnosis, WhyStyle const& style) {
     return Writer(diagnosis, style).text();
 }
 
+void write_flow(JsonWriter& json, diagnose::Flow const& flow, std::string const& to) {
+    json.key("flow").open_object().field("from", flow.from);
+    if (!to.empty()) json.field("to", to);
+    if (flow.source) json.field("src", flow.source->to_string());
+    json.field("dst", flow.destination.to_string());
+    auto const words = diagnose::to_string(flow.protocol, flow.port);
+    json.field("proto", words.substr(0, words.find(':')));
+    if (flow.protocol != diagnose::Protocol::icmp) json.field("port", flow.port);
+    json.close_object();
+}
+
 std::string why_json(Diagnosis const& d) {
     JsonWriter json;
     json.open_object().field("verdict", diagnose::to_string(d.verdict));
@@ -174,7 +174,7 @@ std::string why_json(Diagnosis const& d) {
         json.field("namespace", d.cause->netns).field("what", d.cause->what);
         json.field("certainty", diagnose::to_string(d.cause->certainty));
     }
-    write_flow(json, d);
+    write_flow(json, d.flow, d.to);
     json.field("direction", d.on_the_way_back ? "return" : "forward");
     std::vector<std::string> commands;
     if (d.cause)
