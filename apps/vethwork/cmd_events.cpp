@@ -2,27 +2,17 @@
 #include <signal.h>
 
 #include <cerrno>
-#include <ctime>
 
 #include <vethwork/observe/events.hpp>
 #include <vethwork/report/event_line.hpp>
 #include <vethwork/traffic/event_loop.hpp>
 
+#include "clock_text.hpp"
 #include "lab/context.hpp"
 
 namespace vethwork::app {
 
 namespace {
-
-std::string time_now() {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    tm broken_down{};
-    ::localtime_r(&now.tv_sec, &broken_down);
-    char text[16];
-    std::strftime(text, sizeof text, "%T", &broken_down);
-    return fmt::format("{}.{:06}", text, now.tv_nsec / 1000);
-}
 
 /// Listens in all nodes at once, and prints.
 class Watch {
@@ -51,7 +41,7 @@ private:
 
     void hear(Place& place) {
         auto const heard = place.source.receive([&](observe::Event const& event) {
-            auto const time = time_now();
+            auto const time = clock_text(now_ns());
             auto const line = options_.json ? report::event_json(time, place.node, event)
                                             : report::event_line(time, place.node, event);
             // Whoever read it has gone.

@@ -18,6 +18,7 @@ constexpr std::array verbs{
     Verb{"completion", "a script for a shell, which completes verbs and options", run_completion},
     Verb{"doctor", "what this machine can do, and what would help", run_doctor},
     Verb{"down", "ends a lab and everything of it", run_down},
+    Verb{"drops", "packets that the kernel drops in a lab: when, where, why", run_drops},
     Verb{"events", "what changes in the nodes of a lab, as it changes", run_events},
     Verb{"exec", "a program in one node of a lab, or in many", run_exec},
     Verb{"explain", "the long text of a complaint's code", run_explain},

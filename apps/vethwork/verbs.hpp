@@ -32,6 +32,7 @@ int run_check(Invocation const& invocation);
 int run_completion(Invocation const& invocation);
 int run_doctor(Invocation const& invocation);
 int run_down(Invocation const& invocation);
+int run_drops(Invocation const& invocation);
 int run_events(Invocation const& invocation);
 int run_exec(Invocation const& invocation);
 int run_export(Invocation const& invocation);
