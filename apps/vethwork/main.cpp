@@ -29,6 +29,7 @@ constexpr std::array verbs{
     Verb{"ip", "links, addresses, routes, rules, neighbours and namespaces, in iproute2's words", run_ip},
     Verb{"logs", "what the services of a lab have written", run_logs},
     Verb{"ls", "the labs that are up", run_ls},
+    Verb{"matrix", "which nodes reach which, and what is wrong where they do not", run_matrix},
     Verb{"new", "a small topology file to begin with", run_new},
     Verb{"pin", "automatic addresses written into the file", run_pin},
     Verb{"ping", "ICMP echo, in ping(8)'s words", run_ping},

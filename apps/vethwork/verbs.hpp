@@ -41,6 +41,7 @@ int run_fmt(Invocation const& invocation);
 int run_graph(Invocation const& invocation);
 int run_logs(Invocation const& invocation);
 int run_ls(Invocation const& invocation);
+int run_matrix(Invocation const& invocation);
 int run_new(Invocation const& invocation);
 int run_pin(Invocation const& invocation);
 int run_plan(Invocation const& invocation);

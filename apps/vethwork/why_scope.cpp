@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include <vethwork/base/text.hpp>
-#include <vethwork/lab/space.hpp>
 
 #include "lab/context.hpp"
 
@@ -23,7 +22,7 @@ std::string hint_for(diagnose::Sites& sites, std::string const& name) {
 /// A lab of root has its name before each namespace's; another lives in a space of its own.
 Result<> go_to_lab(diagnose::Sites& sites, WhyScope& scope) {
     if (scope.lab.empty()) return {};
-    auto const record = TRY(ground_of({}).directory(scope.lab).read());
+    auto const record = TRY(ground_of({.rootless = scope.rootless}).directory(scope.lab).read());
     if (!record)
         return lookup_error(fmt::format("lab \"{}\" is not up", scope.lab),
                             "`vethwork ls` lists those that are");
@@ -33,8 +32,10 @@ Result<> go_to_lab(diagnose::Sites& sites, WhyScope& scope) {
         return {};
     }
     if (!record->keeper) return lookup_error(fmt::format("lab \"{}\" is not up", scope.lab));
-    TRY(lab::enter_space(*record->keeper, lab::Children::belong));
-    sites.add("host", TRY(open_file("/proc/self/ns/net", O_RDONLY)));  // what stands for the machine there
+    // By the /proc of out here: that of the space does not know this process.
+    auto host = TRY(open_file(fmt::format("/proc/{}/ns/net", record->keeper->pid), O_RDONLY));
+    TRY(lab::enter_space(*record->keeper, scope.children));
+    sites.add("host", std::move(host));  // what stands for the machine there
     return {};
 }
 
@@ -42,6 +43,7 @@ Result<> go_to_lab(diagnose::Sites& sites, WhyScope& scope) {
 
 void bind_scope_options(CLI::App& app, WhyScope& scope) {
     app.add_option("-l,--lab", scope.lab, "the nodes of this lab");
+    app.add_flag("--rootless", scope.rootless, "that lab is in a user namespace, also as root");
     app.add_option("--in", scope.prefix, "only namespaces whose names begin so");
     app.add_option("--netns", scope.names, "only these namespaces: A,B,C");
 }
@@ -119,6 +121,7 @@ std::string why_command(WhyQuestion const& question, WhyScope const& scope) {
         words.insert(words.end(), {"-l", scope.lab});
     else if (!scope.prefix.empty())
         words.insert(words.end(), {"--in", scope.prefix});
+    if (scope.rootless) words.emplace_back("--rootless");
     if (!scope.names.empty()) words.insert(words.end(), {"--netns", scope.names});
     words.insert(words.end(), {question.from, question.to});
     auto const protocol = protocol_of(question);

@@ -5,16 +5,19 @@
 
 #include <vethwork/diagnose/flow.hpp>
 #include <vethwork/diagnose/site.hpp>
-#include <vethwork/lab/directory.hpp>
+#include <vethwork/lab/space.hpp>
 
 #include "cli.hpp"
 
 namespace vethwork::app {
 
 struct WhyScope {
-    std::string prefix;                 ///< names begin so
-    std::string names;                  ///< of namespaces, with commas between
-    std::string lab;                    ///< a lab that is up; sets `prefix` where its namespaces have one
+    std::string prefix;     ///< names begin so
+    std::string names;      ///< of namespaces, with commas between
+    std::string lab;        ///< a lab that is up; sets `prefix` where its namespaces have one
+    bool rootless = false;  ///< that lab stands in a user namespace, also as root
+    /// Threads cannot be made any more where children belong to the space of a lab.
+    lab::Children children = lab::Children::belong;
     std::optional<lab::Record> record;  ///< of that lab, once it is opened
 };
 

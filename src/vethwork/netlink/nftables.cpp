@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <cerrno>
+#include <mutex>
 
 #include <vethwork/base/text.hpp>
 
@@ -71,6 +72,8 @@ private:
 Result<std::string> run_nft(std::string const& text, NftOutput output) {
     static Result<Nftables> const nft = Nftables::open();
     if (!nft) return nft.error();
+    static std::mutex one_at_a_time;  // the library has state besides its contexts
+    std::lock_guard const lock(one_at_a_time);
     return nft->run(text, output);
 }
 
