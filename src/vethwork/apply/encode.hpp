@@ -31,6 +31,10 @@ namespace vethwork::apply {
 [[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteBridgeVlan const& operation,
                                                     Resolver& resolver);
 
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::AddQdisc const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::ChangeQdisc const& operation, Resolver& resolver);
+[[nodiscard]] Result<netlink::MessageWriter> encode(plan::DeleteQdisc const& operation, Resolver& resolver);
+
 /// Any operation that is one request to the kernel; the error says where one is not (sysctls, namespaces).
 [[nodiscard]] Result<netlink::MessageWriter> encode_any(plan::Operation const& operation, Resolver& resolver);
 

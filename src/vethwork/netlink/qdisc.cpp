@@ -5,22 +5,19 @@
 #include <linux/rtnetlink.h>
 
 #include <vethwork/netlink/codec.hpp>
+#include <vethwork/netlink/netem.hpp>
+#include <vethwork/topology/netem.hpp>
 
 namespace vethwork::netlink {
 
 namespace {
 
 using topology::BitRate;
-using topology::Duration;
 using topology::Fifo;
 using topology::Netem;
 using topology::Qdisc;
 using topology::QueueStatistics;
-using topology::Share;
 using topology::TokenBucket;
-
-Share share(std::uint32_t of_all) { return {of_all / double{UINT32_MAX}}; }
-Duration ticks(std::uint32_t count) { return {count * qdisc_tick_ns}; }
 
 template <class Owner>
 using Reader = bool (*)(Owner&, Bytes);
@@ -30,84 +27,10 @@ constexpr Row<Owner> reads(std::uint16_t type, std::string_view name, Reader<Own
     return {type, name, nullptr, read};
 }
 
-bool read_loss_model(Netem& netem, Bytes bytes) {
-    AttributeReader models(bytes);
-    while (auto const model = models.next()) {
-        if (model->type == NETEM_LOSS_GI) netem.four_state_loss = true;
-        if (model->type != NETEM_LOSS_GE) continue;
-        tc_netem_gemodel told{};
-        if (!read_beginning(model->payload, told)) return false;
-        netem.burst_loss = {share(told.p), share(told.r), share(UINT32_MAX - told.h), share(told.k1)};
-    }
-    return !models.failed();
-}
-
-constexpr auto netem_fields = make_table<Netem>(
-    reads<Netem>(TCA_NETEM_CORR, "TCA_NETEM_CORR",
-                 [](Netem& netem, Bytes bytes) {
-                     tc_netem_corr told{};
-                     if (!read_beginning(bytes, told)) return false;
-                     netem.delay_correlation = share(told.delay_corr);
-                     netem.loss_correlation = share(told.loss_corr);
-                     netem.duplicate_correlation = share(told.dup_corr);
-                     return true;
-                 }),
-    reads<Netem>(TCA_NETEM_REORDER, "TCA_NETEM_REORDER",
-                 [](Netem& netem, Bytes bytes) {
-                     tc_netem_reorder told{};
-                     if (!read_beginning(bytes, told)) return false;
-                     netem.reorder = share(told.probability);
-                     netem.reorder_correlation = share(told.correlation);
-                     return true;
-                 }),
-    reads<Netem>(TCA_NETEM_CORRUPT, "TCA_NETEM_CORRUPT",
-                 [](Netem& netem, Bytes bytes) {
-                     tc_netem_corrupt told{};
-                     if (!read_beginning(bytes, told)) return false;
-                     netem.corrupt = share(told.probability);
-                     netem.corrupt_correlation = share(told.correlation);
-                     return true;
-                 }),
-    reads<Netem>(TCA_NETEM_LOSS, "TCA_NETEM_LOSS", read_loss_model),
-    reads<Netem>(TCA_NETEM_RATE, "TCA_NETEM_RATE",
-                 [](Netem& netem, Bytes bytes) {
-                     tc_netem_rate told{};
-                     if (!read_beginning(bytes, told)) return false;
-                     if (netem.rate.bits_per_second == 0) netem.rate = bytes_per_second(told.rate);
-                     return true;
-                 }),
-    reads<Netem>(TCA_NETEM_ECN, "TCA_NETEM_ECN",
-                 [](Netem& netem, Bytes bytes) {
-                     std::uint32_t told = 0;
-                     bool const right = HostOrder::read(bytes, told);
-                     netem.marks = told != 0;
-                     return right;
-                 }),
-    reads<Netem>(TCA_NETEM_RATE64, "TCA_NETEM_RATE64",
-                 [](Netem& netem, Bytes bytes) {
-                     std::uint64_t told = 0;
-                     bool const right = HostOrder::read(bytes, told);
-                     netem.rate = bytes_per_second(told);
-                     return right;
-                 }),
-    reads<Netem>(TCA_NETEM_LATENCY64, "TCA_NETEM_LATENCY64",
-                 [](Netem& netem, Bytes bytes) { return HostOrder::read(bytes, netem.delay.nanoseconds); }),
-    reads<Netem>(TCA_NETEM_JITTER64, "TCA_NETEM_JITTER64",
-                 [](Netem& netem, Bytes bytes) { return HostOrder::read(bytes, netem.jitter.nanoseconds); }));
-
-/// A struct, and attributes behind it.
-std::optional<Error> read_netem(Bytes options, Qdisc& qdisc) {
-    ByteReader reader(options);
-    auto const told = reader.native<tc_netem_qopt>();
-    if (reader.failed()) return malformed_error("decode a netem: its settings are cut short");
+std::optional<Error> read_emulator(Bytes options, Qdisc& qdisc) {
     Netem netem;
-    netem.limit = told.limit;
-    netem.delay = ticks(told.latency);
-    netem.jitter = ticks(told.jitter);
-    netem.loss = share(told.loss);
-    netem.duplicate = share(told.duplicate);
-    netem.gap = told.gap;
-    if (auto error = netem_fields.read(reader.rest(), netem, "a netem")) return error;
+    netem.distribution = topology::distribution_of(qdisc.handle);
+    if (auto error = read_netem(options, netem)) return error;
     qdisc.options = netem;
     return {};
 }
@@ -151,8 +74,8 @@ struct KindRow {
 };
 
 constexpr KindRow kinds[] = {
-    {"netem", read_netem}, {"tbf", read_bucket},           {"pfifo", read_fifo},
-    {"bfifo", read_fifo},  {"pfifo_head_drop", read_fifo},
+    {"netem", read_emulator}, {"tbf", read_bucket},           {"pfifo", read_fifo},
+    {"bfifo", read_fifo},     {"pfifo_head_drop", read_fifo},
 };
 
 /// What is read before the kind is known.
@@ -230,6 +153,14 @@ Result<Qdisc> read_qdisc(Message const& message) {
         if (row.kind == qdisc.kind && parts.options)
             if (auto error = row.read(*parts.options, qdisc)) return *std::move(error);
     return qdisc;
+}
+
+void write_qdisc(Qdisc const& qdisc, MessageWriter& to) {
+    to.fixed(tcmsg{.tcm_ifindex = static_cast<int>(qdisc.link.index),
+                   .tcm_handle = qdisc.handle,
+                   .tcm_parent = qdisc.parent});
+    to.text(TCA_KIND, "TCA_KIND", qdisc.kind);
+    if (auto const* const netem = std::get_if<Netem>(&qdisc.options)) write_netem(*netem, to);
 }
 
 }  // namespace vethwork::netlink

@@ -27,6 +27,9 @@ template <class T>
 /// A discipline out of an RTM_NEWQDISC or RTM_DELQDISC message; its link has an index, no name.
 [[nodiscard]] Result<topology::Qdisc> read_qdisc(Message const& message);
 
+/// Header and attributes; the link's index must be known. Of options only those of a Netem.
+void write_qdisc(topology::Qdisc const& qdisc, MessageWriter& to);
+
 /// Counters out of nested attributes TCA_STATS_…, as disciplines (TCA_STATS2) and actions (TCA_ACT_STATS)
 /// have them; nothing where a length is wrong.
 [[nodiscard]] std::optional<topology::QueueStatistics> read_queue_statistics(Bytes nested);

@@ -13,6 +13,7 @@
 #include <vethwork/plan/neighbour_operation.hpp>
 #include <vethwork/plan/nexthop_operation.hpp>
 #include <vethwork/plan/port_operation.hpp>
+#include <vethwork/plan/qdisc_operation.hpp>
 #include <vethwork/plan/route_operation.hpp>
 #include <vethwork/plan/rule_operation.hpp>
 #include <vethwork/plan/setting_operation.hpp>
@@ -28,6 +29,7 @@ using Operation = std::variant<                                      //
     PutRoute, DeleteRoute, PutRule, DeleteRule,                      //
     PutNexthop, DeleteNexthop,                                       //
     PutBridgeVlan, DeleteBridgeVlan, SetOffload,                     //
+    AddQdisc, ChangeQdisc, DeleteQdisc,                              //
     AddTunTap, DeleteTunTap,                                         //
     SetSysctl, LoadRuleset>;
 

@@ -17,6 +17,7 @@ namespace vethwork::topology {
 struct Netem {
     std::uint32_t limit = 1000;  ///< packets that may wait
     Duration delay, jitter;
+    DelayDistribution distribution = DelayDistribution::uniform;  ///< told by the handle (netem.hpp)
     Share delay_correlation, loss, loss_correlation, duplicate, duplicate_correlation, corrupt,
         corrupt_correlation, reorder, reorder_correlation;
     std::uint32_t gap = 0;  ///< every so many packets one is sent at once; 0: as reorder says
