@@ -43,7 +43,7 @@ int run_check(Invocation const& invocation) {
     if (!options.quiet && !options.json)
         fmt::print(stderr, "{}: {} nodes, {} links, {} segments: good.\n", lab.name, lab.nodes.size(),
                    lab.links.size(), lab.segments.size());
-    if (options.json) fmt::print("[]\n");
+    if (options.json) show_complaints(std::get<LoadedLab>(loaded).warnings, options);
     return status::ok;
 }
 
@@ -60,12 +60,15 @@ int run_plan(Invocation const& invocation) {
     auto const loaded_or = load_file(std::get<std::string>(path), options, "plan");
     if (auto const* const ended = std::get_if<int>(&loaded_or)) return *ended;
     auto const& loaded = std::get<LoadedLab>(loaded_or);
-    auto const wanted = wanted_of(loaded, options);
+    auto wanted = wanted_of(loaded, options);
     topology::NetworkState actual;
     if (auto running = lab::open(ground_of(options), loaded.lab.name)) {
         auto state = lab::observe(*running, wanted.state, ground_of(options).directory(loaded.lab.name));
         if (!state) return complain_of_lab("plan", state.error());
         actual = std::move(*state);
+        auto const left_out = lab::leave_out(wanted.state);
+        if (!left_out) return complain_of_lab("plan", left_out.error());
+        if (!options.quiet) tell_left_out(*left_out, "plan");
     }
     auto const plan = plan::make_plan(wanted.state, actual);
     print_plan(loaded, plan, options);

@@ -44,12 +44,20 @@ std::vector<lab::ServiceStatus> services_of_record(LabOptions const& options, la
     return all ? *all : std::vector<lab::ServiceStatus>();
 }
 
-/// What differs from the file, as the steps that would mend it.
-Result<plan::Plan> drift_of(LabOptions const& options, lab::Record const& record, LoadedLab const& loaded) {
+/// What differs from the file, as the steps that would mend it; what the kernel cannot do; what it does.
+struct Condition {
+    plan::Plan drift;
+    lab::LeftOut left_out;
+    std::vector<std::string> impairments;  ///< "a:eth0 delay 20ms"
+};
+
+Result<Condition> condition_of(LabOptions const& options, lab::Record const& record,
+                               LoadedLab const& loaded) {
     auto running = TRY(lab::open(ground_of(options), record.name));
-    auto const wanted = wanted_of(loaded, options);
+    auto wanted = wanted_of(loaded, options);
+    auto left_out = TRY(lab::leave_out(wanted.state));
     auto const actual = TRY(lab::observe(running, wanted.state, ground_of(options).directory(record.name)));
-    return plan::make_plan(wanted.state, actual);
+    return Condition{plan::make_plan(wanted.state, actual), std::move(left_out), lab::impairments_of(actual)};
 }
 
 }  // namespace
@@ -91,17 +99,23 @@ int run_status(Invocation const& invocation) {
     auto const services = services_of_record(options, record);
     auto const loaded = load_record(record, options, "status");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
-    auto const drift = drift_of(options, record, std::get<LoadedLab>(loaded));
-    if (!drift) return complain_of_lab("status", drift.error());
+    auto const condition = condition_of(options, record, std::get<LoadedLab>(loaded));
+    if (!condition) return complain_of_lab("status", condition.error());
+    auto const& drift = condition->drift;
     auto json = Json{{"lab", record.name},
                      {"state", health(record)},
                      {"services", Json::array()},
+                     {"impairments", condition->impairments},
+                     {"left_out", condition->left_out.impairments},
                      {"drift", Json::array()}};
     for (auto const& one : services)
         json["services"].push_back(
             {{"service", one.service}, {"state", lab::name_of(one.state)}, {"pid", one.pid}});
-    for (auto const& step : drift->steps)
-        json["drift"].push_back({{"node", step.netns}, {"object", step.key}, {"reason", step.reason}});
+    for (auto const& step : drift.steps)
+        json["drift"].push_back({{"node", step.netns},
+                                 {"object", step.key},
+                                 {"reason", step.reason},
+                                 {"mend", plan::describe(step.operation)}});
     if (options.json) {
         fmt::print("{}\n", json.dump(1));
     } else {
@@ -109,10 +123,14 @@ int run_status(Invocation const& invocation) {
         for (auto const& one : services)
             fmt::print("  service {} {}{}\n", one.service, lab::name_of(one.state),
                        one.pid ? fmt::format(" (pid {})", one.pid) : "");
-        for (auto const& step : drift->steps) fmt::print("  drift   {}: {}\n", step.key, step.reason);
-        if (drift->empty()) fmt::print("  as its file says\n");
+        for (auto const& one : condition->impairments) fmt::print("  impair  {}\n", one);
+        for (auto const& step : drift.steps)
+            fmt::print("  drift   {}: {} (to {})\n", step.key, step.reason, plan::describe(step.operation));
+        if (!condition->left_out.empty()) fmt::print("  {}\n", condition->left_out.describe());
+        if (drift.empty() && condition->left_out.empty()) fmt::print("  as its file says\n");
+        if (drift.empty() && !condition->left_out.empty()) fmt::print("  else as its file says\n");
     }
-    return drift->empty() ? status::ok : status::negative;
+    return drift.empty() ? status::ok : status::negative;
 }
 
 int run_logs(Invocation const& invocation) {

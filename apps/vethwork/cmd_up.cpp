@@ -46,8 +46,10 @@ public:
     void end(lab::UpReport const& report) const {
         if (options_.json) return print_json(report);
         if (options_.quiet) return;
+        tell_left_out(report.left_out, "up");
         if (report.was_up && report.steps == 0) {
-            fmt::print(stderr, "nothing to do: {} is as its file says.\n", loaded_.lab.name);
+            fmt::print(stderr, "nothing {}to do: {} is as its file says.\n",
+                       report.left_out.empty() ? "" : "else ", loaded_.lab.name);
             return;
         }
         fmt::print(stderr, "{} in {:.2f} s.", report.was_up ? "changed" : "up",
@@ -107,6 +109,7 @@ private:
                                                   {"steps", report.steps},
                                                   {"nodes", loaded_.lab.nodes.size()},
                                                   {"services", services},
+                                                  {"left_out", report.left_out.impairments},
                                                   {"elapsed_ms", milliseconds_since(begin_)}}
                                .dump(1));
     }
@@ -201,7 +204,7 @@ int run_up(Invocation const& invocation) {
     LabOptions options;
     bool dry = false;
     bind_lab_options(app, options);
-    app.add_flag("--dry-run", dry, "print a script of ip, sysctl and nft commands that does the same");
+    app.add_flag("--dry-run", dry, "print a script of ip, tc, sysctl and nft commands that does the same");
     app.add_flag("--progress", options.progress, "tell how far it is, also of a small lab and into a file");
     app.add_flag("--real-host", options.real_host,
                  "let `netns: host` mean this machine's own namespace (root)");

@@ -81,6 +81,28 @@ TEST_F(Import, MakesALabThatIsTheSameAgain) {
     EXPECT_EQ(run({program, "down", "-l", "again"}).status, 0);
 }
 
+TEST_F(Import, SaysHowLinksAreImpaired) {
+    auto const impaired = shell(
+        "PATH=$PATH:/usr/sbin:/sbin; set -e; tc -n p-red qdisc add dev eth0 root netem delay 20ms 1ms loss "
+        "10%; "
+        "tc -n p-r qdisc add dev west root netem loss gemodel 1% 10% 70% 0.1% rate 8mbit limit 50; "
+        "tc -n p-blue qdisc add dev eth0 root netem corrupt 1% 50%; tc -n p-r qdisc add dev br0 root pfifo");
+    if (impaired.status != 0) GTEST_SKIP() << "no netem here: " << impaired.err;
+    auto const some = run({program, "import", "netns", "--prefix", "p-"});
+    EXPECT_THAT(
+        some.out,
+        HasSubstr("    impair: { from: { r: { loss: { enter: 1%, leave: 10%, bad: 70%, good: 0.1% }, rate: "
+                  "8mbit, queue: 50packets }, red: { delay: 20ms, jitter: 1ms, loss: 10% } } }\n"));
+    EXPECT_THAT(some.err, HasSubstr("left out: blue: eth0: a part of its netem\n"));
+    EXPECT_THAT(some.err, HasSubstr("left out: r: br0: queueing discipline pfifo\n"));
+    (void)run({"tee", "/run/some.vethwork.yaml"}, some.out);
+    ASSERT_EQ(run({program, "up", "-f", "/run/some.vethwork.yaml"}).status, 0);
+    EXPECT_THAT(shell("PATH=$PATH:/usr/sbin:/sbin; tc -n imported.red qdisc show dev eth0").out,
+                HasSubstr("limit 1000 delay 20ms  1ms loss 10%"));
+    EXPECT_EQ(run({program, "status", "-f", "/run/some.vethwork.yaml"}).status, 0);
+    EXPECT_EQ(run({program, "down", "-f", "/run/some.vethwork.yaml"}).status, 0);
+}
+
 TEST_F(Import, TellsWhatAFileCannotSay) {
     ASSERT_EQ(shell("ip netns add other && ip -n other link add x type veth peer name lost netns p-red && "
                     "ip -n p-red addr add 10.9.0.1/24 dev lost && ip -n p-red link set lost up && "

@@ -39,6 +39,7 @@ bool is_accidental(std::string const& key) {
                                          "permaddr",
                                          "operstate",
                                          "designated_bridge",
+                                         "handle",
                                          "designated_root",
                                          "hold_timer",
                                          "message_age_timer",
@@ -96,6 +97,8 @@ Json told_by_ip(std::string const& prefix) {
             EXPECT_EQ(outcome.status, 0) << pin << " " << what << ": " << outcome.err;
             all[pin.substr(prefix.size())][what] = normal(Json::parse(outcome.out, nullptr, false));
         }
+        auto const disciplines = shell("PATH=$PATH:/usr/sbin:/sbin tc -n '" + pin + "' -j qdisc show");
+        all[pin.substr(prefix.size())]["qdisc"] = normal(Json::parse(disciplines.out, nullptr, false));
     }
     return all;
 }
@@ -139,14 +142,16 @@ std::string first_difference(Json const& left, Json const& right) {
 struct Made {
     topology::NetworkState state;
     Json told;
+    bool impaired = true;  ///< the kernel has netem, or there was no need of it
 };
 std::optional<Made> made_by_up(std::string const& file) {
-    auto const up = shell(std::string(VETHWORK_PROGRAM) + " up -f " + file);
+    auto const up = shell(std::string(VETHWORK_PROGRAM) + " up -j -f " + file);
     if (up.status == 3) return {};
     EXPECT_EQ(up.status, 0) << up.err;
     auto const shown = shell(std::string(VETHWORK_PROGRAM) + " show -j -f " + file);
     auto const lab = Json::parse(shown.out)["lab"].get<std::string>() + ".";
     Made made{observed(lab), told_by_ip(lab)};
+    made.impaired = Json::parse(up.out).at("left_out").empty();
     // The kernel tells carriers of bridges a little later.
     auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
     for (int same = 0; same < 3 && std::chrono::steady_clock::now() < deadline;) {
@@ -160,9 +165,17 @@ std::optional<Made> made_by_up(std::string const& file) {
     return made;
 }
 
+/// What `up` leaves out a script does too.
+std::string without_impairments(std::string const& script) {
+    std::string kept;
+    for (auto const line : split(script, '\n'))
+        if (!line.starts_with("tc ")) kept += std::string(line) + "\n";
+    return kept;
+}
+
 /// Carries a script out and says how what it makes differs.
 std::string differences(Made const& made, std::string const& script) {
-    (void)write_file("/run/script.sh", script);
+    (void)write_file("/run/script.sh", made.impaired ? script : without_impairments(script));
     auto const ran = shell("PATH=$PATH:/usr/sbin:/sbin sh -e /run/script.sh");
     std::string text = ran.status == 0 ? "" : "the script fails: " + ran.out + ran.err;
     auto const by_tools = observed("");
@@ -180,7 +193,7 @@ std::string differences(Made const& made, std::string const& script) {
 }
 
 bool has_tools() {
-    for (auto const* const tool : {"ip", "nft", "sysctl"})
+    for (auto const* const tool : {"ip", "nft", "sysctl", "tc"})
         if (!has_program(tool)) return false;
     (void)shell("mkdir -p /run/netns");
     return true;
@@ -195,7 +208,7 @@ std::string script_of(std::string const& name) {
 class Script : public testing::TestWithParam<std::string> {};
 
 TEST_P(Script, MakesWhatUpMakes) {
-    if (!has_tools()) GTEST_SKIP() << "there is no ip, nft or sysctl";
+    if (!has_tools()) GTEST_SKIP() << "there is no ip, tc, nft or sysctl";
     auto const made = made_by_up(example(GetParam()));
     if (!made) GTEST_SKIP() << "this kernel lacks what it needs";
     auto const script = script_of(GetParam());
@@ -204,7 +217,7 @@ TEST_P(Script, MakesWhatUpMakes) {
 }
 
 TEST(ScriptOfATopology, IsFoundOutWhereOneLineIsBrokenAndShowsTheFile) {
-    if (!has_tools()) GTEST_SKIP() << "there is no ip, nft or sysctl";
+    if (!has_tools()) GTEST_SKIP() << "there is no ip, tc, nft or sysctl";
     auto const made = made_by_up(example("chain"));
     auto script = script_of("chain");
     EXPECT_THAT(script, testing::HasSubstr("# The lab of chain.vethwork.yaml;"));

@@ -105,6 +105,47 @@ TEST(MakePlan, TakesACableOutOnceAndEndsWhatIsNotWanted) {
     EXPECT_THAT(told(make_plan(wanted, star())), ElementsAre("sw: link delete dev p0", "a: netns delete a"));
 }
 
+topology::Qdisc netem_at(std::string const& link, topology::Netem const& netem) {
+    return {.link = {link}, .kind = "netem", .parent = topology::qdisc_root, .options = netem};
+}
+
+TEST(MakePlan, ImpairsLinksAfterTheyAreMade) {
+    auto wanted = star();
+    wanted.namespaces[0].qdiscs = {netem_at("eth0", {.delay = {20'000'000}})};
+    auto const plan = make_plan(wanted, {});
+    EXPECT_THAT(told(plan), testing::Contains("a: qdisc add dev eth0 root netem delay 20ms"));
+    EXPECT_THAT(script_of(plan, wanted, {.prefix = "lab."}),
+                testing::HasSubstr("\ntc -n lab.a qdisc add dev eth0 root netem delay 20ms\n"));
+    EXPECT_THAT(told(make_plan(wanted, wanted)), IsEmpty());
+    EXPECT_THAT(told(make_plan(wanted, star())), ElementsAre("a: qdisc add dev eth0 root netem delay 20ms"));
+    EXPECT_THAT(told(make_plan(star(), wanted)), ElementsAre("a: qdisc delete dev eth0 root"));
+}
+
+TEST(MakePlan, ChangesAnImpairmentInOneStepUnlessTheDelayVariesOtherwise) {
+    topology::Netem const varying{.delay = {20'000'000}, .jitter = {1'000'000}};
+    auto actual = star(), wanted = star();
+    actual.namespaces[0].qdiscs = {netem_at("eth0", varying)};
+    wanted.namespaces[0].qdiscs = {netem_at("eth0", {.delay = {30'000'000}})};
+    EXPECT_THAT(told(make_plan(wanted, actual)),
+                ElementsAre("a: qdisc change dev eth0 root netem delay 30ms 0ms"));
+    auto normal = varying;
+    normal.distribution = topology::DelayDistribution::normal;
+    wanted.namespaces[0].qdiscs = {netem_at("eth0", normal)};
+    EXPECT_THAT(
+        told(make_plan(wanted, actual)),
+        ElementsAre("a: qdisc delete dev eth0 root",
+                    "a: qdisc add dev eth0 root handle d151: netem delay 20ms 1ms distribution normal"));
+}
+
+TEST(MakePlan, LeavesDisciplinesOfOthersAloneWhereItWantsNone) {
+    auto actual = star(), wanted = star();
+    actual.namespaces[0].qdiscs = {{.link = {"eth0"}, .kind = "tbf", .parent = topology::qdisc_root}};
+    EXPECT_THAT(told(make_plan(wanted, actual)), IsEmpty());
+    wanted.namespaces[0].qdiscs = {netem_at("eth0", {.delay = {20'000'000}})};
+    EXPECT_THAT(told(make_plan(wanted, actual)),
+                ElementsAre("a: qdisc delete dev eth0 root", "a: qdisc add dev eth0 root netem delay 20ms"));
+}
+
 TEST(MakePlan, LeavesAloneWhatOthersHaveInANamespaceThatIsNotTheLabs) {
     auto wanted = star();
     wanted.namespaces[1].outside = true;

@@ -42,6 +42,22 @@ TEST(WantedState, OfACableHasBothEndsWithEachOther) {
     EXPECT_EQ(origin.reason, "link a-b");
 }
 
+TEST(WantedState, ImpairsWhatLeavesByAnEnd) {
+    auto const state =
+        wanted_state(lab_of("nodes: {a: , b: }\nlinks:\n  - link: [a, b]\n    impair: { delay: 20ms, from: { "
+                            "b: { loss: 50% } } }\n"
+                            "  - link: [a, b]\n    impair: { from: { a: { rate: 8mbit } } }\n"));
+    auto const& [a, b] = std::pair(state.namespaces[0].qdiscs, state.namespaces[1].qdiscs);
+    ASSERT_EQ(a.size(), 2u);
+    EXPECT_EQ(a[0].link.name, "eth0");
+    EXPECT_EQ(a[0].kind, "netem");
+    EXPECT_EQ(std::get<Netem>(a[0].options), Netem{.delay = {20'000'000}});
+    EXPECT_EQ(std::get<Netem>(a[1].options).rate, BitRate{8'000'000});
+    ASSERT_EQ(b.size(), 1u);
+    EXPECT_NEAR(std::get<Netem>(b[0].options).loss.value, 0.5, 1e-9);
+    EXPECT_EQ(state.origins.at("b/qdisc/eth0").line, 5u) << "where it is written, not where the end is";
+}
+
 TEST(WantedState, OfALanHasABridgeInANamespaceOfItsOwn) {
     auto const state = wanted_state(
         lab_of("nodes: {r: {role: router}, pc: {count: 2}}\nlinks: [{name: lan, lan: [pc*, r]}]\n"));

@@ -18,6 +18,23 @@
 
 namespace vethwork::app {
 
+void show_complaints(std::vector<topology::Complaint> const& complaints, LabOptions const& options) {
+    if (!options.json) {
+        for (auto const& complaint : complaints) fmt::print(stderr, "{}", complaint.to_text());
+        return;
+    }
+    auto list = nlohmann::ordered_json::array();
+    for (auto const& one : complaints)
+        list.push_back({{"severity", one.severity == topology::Severity::error ? "error" : "warning"},
+                        {"code", one.code},
+                        {"file", one.file},
+                        {"line", one.place.line},
+                        {"column", one.place.column},
+                        {"message", one.message},
+                        {"hint", one.hint}});
+    fmt::print("{}\n", list.dump(1));
+}
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -42,23 +59,6 @@ std::vector<std::string> files_in(fs::path const& folder) {
         if (entry.path().string().ends_with(suffix)) files.push_back(entry.path().string());
     std::ranges::sort(files);
     return files;
-}
-
-void show_complaints(std::vector<topology::Complaint> const& complaints, LabOptions const& options) {
-    if (!options.json) {
-        for (auto const& complaint : complaints) fmt::print(stderr, "{}", complaint.to_text());
-        return;
-    }
-    auto list = nlohmann::ordered_json::array();
-    for (auto const& one : complaints)
-        list.push_back({{"severity", one.severity == topology::Severity::error ? "error" : "warning"},
-                        {"code", one.code},
-                        {"file", one.file},
-                        {"line", one.place.line},
-                        {"column", one.place.column},
-                        {"message", one.message},
-                        {"hint", one.hint}});
-    fmt::print("{}\n", list.dump(1));
 }
 
 /// Files named in a topology file are relative to it.
@@ -99,9 +99,10 @@ OrStatus<LoadedLab> load(std::string const& path, std::string text, std::vector<
     bool const wrong = std::ranges::any_of(reading.complaints, [](topology::Complaint const& complaint) {
         return complaint.severity == topology::Severity::error;
     });
-    if (!reading.complaints.empty() && (!options.quiet || wrong))
-        show_complaints(reading.complaints, options);
-    if (wrong || !reading.lab) return status::usage;
+    if (wrong || !reading.lab) return show_complaints(reading.complaints, options), status::usage;
+    loaded.warnings = std::move(reading.complaints);
+    if (!options.quiet)  // stdout is the answer's
+        for (auto const& warning : loaded.warnings) fmt::print(stderr, "{}", warning.to_text());
     return loaded;
 }
 
@@ -363,6 +364,11 @@ std::vector<lab::Service> services_of(LoadedLab const& loaded) {
     for (auto const& node : loaded.lab.nodes)
         for (auto const& service : node.services) services.push_back(service_of(loaded, node, service));
     return services;
+}
+
+void tell_left_out(lab::LeftOut const& left_out, std::string_view verb) {
+    if (left_out.empty()) return;
+    fmt::print(stderr, "vethwork {}: {}\n  hint: {}\n", verb, left_out.describe(), left_out.hint());
 }
 
 lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options) {

@@ -38,6 +38,7 @@ struct LoadedLab {
     std::string text;
     topology::Lab lab;
     topology::NetworkState state;
+    std::vector<topology::Complaint> warnings;
 };
 
 /// An exit status where that ends the verb; what is to be said has been said.
@@ -46,7 +47,10 @@ using OrStatus = std::variant<T, int>;
 
 /// The topology file that is meant: -f, else the only one in the folder.
 [[nodiscard]] OrStatus<std::string> find_file(LabOptions const& options, std::string_view verb);
-/// Reads and checks a file; complaints go to stderr (as JSON to stdout where asked for).
+/// Complaints on stderr, or as a list in JSON on stdout where that is asked for.
+void show_complaints(std::vector<topology::Complaint> const& complaints, LabOptions const& options);
+
+/// Reads and checks a file. Complaints that end the verb are its answer; warnings go to stderr.
 [[nodiscard]] OrStatus<LoadedLab> load_file(std::string const& path, LabOptions const& options,
                                             std::string_view verb);
 /// The same of a text that might be in that file.
@@ -72,6 +76,8 @@ int complain_of_lab(std::string_view verb, Error const& error);
 
 /// What a lab's services are to the keeper.
 [[nodiscard]] std::vector<lab::Service> services_of(LoadedLab const& loaded);
+/// Says on stderr what a lab goes without, since the kernel lacks it.
+void tell_left_out(lab::LeftOut const& left_out, std::string_view verb);
 /// The network, hosts files and services that `up` is given.
 [[nodiscard]] lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options);
 

@@ -1,8 +1,5 @@
 #include "lab/probes.hpp"
 
-#include <linux/pkt_sched.h>
-#include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -61,18 +58,9 @@ Result<> add_tun(apply::LinuxKernel& kernel) {
     return kernel.perform(plan::AddTunTap{{.name = "p-tun", .flags = tun_without_header}});
 }
 
-/// netem has no other face in this program yet, so its request is written here.
-Result<> add_netem(netlink::Connection& connection) {
-    netlink::MessageWriter message(RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, "add qdisc netem");
-    tcmsg header{};
-    header.tcm_ifindex = static_cast<int>(::if_nametoindex("probe0"));
-    header.tcm_parent = TC_H_ROOT;
-    message.fixed(header);
-    message.text(TCA_KIND, "TCA_KIND", "netem");
-    tc_netem_qopt options{};
-    options.limit = 1000;
-    message.value(TCA_OPTIONS, "TCA_OPTIONS", options);
-    return connection.request(std::move(message));
+Result<> add_netem(apply::LinuxKernel& kernel) {
+    return kernel.perform(plan::AddQdisc{
+        {.link = {"probe0"}, .kind = "netem", .parent = topology::qdisc_root, .options = topology::Netem{}}});
 }
 
 Json finding(std::string_view what, Result<> const& result, std::string const& fix, bool required = false) {
@@ -102,8 +90,7 @@ Result<> probe_all(Json& findings) {
         findings.push_back(
             finding(kind.kind, add_device(kernel, kind), load_hint(kind.module, kind.option), kind.required));
     findings.push_back(finding("tun", add_tun(kernel), load_hint("tun", "CONFIG_TUN")));
-    findings.push_back(
-        finding("netem", add_netem(connection), load_hint("sch_netem", "CONFIG_NET_SCH_NETEM")));
+    findings.push_back(finding("netem", add_netem(kernel), load_hint("sch_netem", "CONFIG_NET_SCH_NETEM")));
     findings.push_back(finding("nftables", apply::load_ruleset("table inet probe { }\n"),
                                load_hint("nf_tables", "CONFIG_NF_TABLES")));
     return {};

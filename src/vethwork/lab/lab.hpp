@@ -11,6 +11,7 @@
 #include <vethwork/apply/transaction.hpp>
 #include <vethwork/base/result.hpp>
 #include <vethwork/lab/directory.hpp>
+#include <vethwork/lab/left_out.hpp>
 #include <vethwork/lab/supervisor.hpp>
 #include <vethwork/plan/lab_plan.hpp>
 #include <vethwork/topology/state.hpp>
@@ -60,6 +61,7 @@ struct News {
 struct UpReport {
     bool was_up = false;  ///< it existed; only differences were made
     std::size_t steps = 0;
+    LeftOut left_out;
     std::vector<ServiceStatus> services;
 };
 

@@ -60,6 +60,9 @@ public:
             return failure(std::move(ready).error(), !begun_ || report_.was_up || take_away());
         if (auto open = open_network(); !open)
             return failure(std::move(open).error(), report_.was_up || take_away());
+        auto left_out = leave_out(wanted_.state);
+        if (!left_out) return failure(std::move(left_out).error(), report_.was_up || take_away());
+        report_.left_out = *std::move(left_out);
         auto actual = vethwork::lab::observe(*running_, wanted_.state, directory_);
         if (!actual) return failure(std::move(actual).error(), report_.was_up || take_away());
         auto const plan = plan::make_plan(wanted_.state, *actual);

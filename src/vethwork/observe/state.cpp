@@ -15,6 +15,7 @@
 #include <vethwork/observe/bridge.hpp>
 #include <vethwork/observe/links.hpp>
 #include <vethwork/observe/neighbours.hpp>
+#include <vethwork/observe/qdiscs.hpp>
 #include <vethwork/topology/link_references.hpp>
 
 namespace vethwork::observe {
@@ -67,6 +68,7 @@ private:
         }
         reading.state.links = std::move(set.links);
         TRY(read_vlans(reading));
+        TRY(read_qdiscs(reading));
         TRY(read_addresses(reading));
         TRY(read_routes(reading));
         TRY(read_rules(reading));
@@ -99,6 +101,18 @@ private:
                     name(reading, vlan.link);
                     reading.state.vlans.push_back(std::move(vlan));
                 }
+        }
+        return {};
+    }
+
+    /// Those that have a handle: others are the kernel's own.
+    static Result<> read_qdiscs(Reading& reading) {
+        for (auto& qdisc : TRY(qdiscs(*reading.member->connection))) {
+            if (qdisc.parent != topology::qdisc_root || qdisc.handle == 0) continue;
+            name(reading, qdisc.link);
+            topology::Qdisc kept{.link = {qdisc.link.name}, .kind = qdisc.kind, .parent = qdisc.parent};
+            if (auto* const netem = std::get_if<topology::Netem>(&qdisc.options)) kept.options = *netem;
+            reading.state.qdiscs.push_back(std::move(kept));
         }
         return {};
     }

@@ -129,6 +129,16 @@ bool same_vlan(topology::BridgeVlan const& wanted, topology::BridgeVlan const& a
     return wanted == actual;
 }
 
+bool same_qdisc(topology::Qdisc const& wanted, topology::Qdisc const& actual) {
+    return wanted.kind == actual.kind && wanted.options == actual.options;
+}
+
+bool can_become(topology::Qdisc const& wanted, topology::Qdisc const& actual) {
+    auto const* const netem = std::get_if<topology::Netem>(&wanted.options);
+    auto const* const there = std::get_if<topology::Netem>(&actual.options);
+    return netem && there && netem->distribution == there->distribution;
+}
+
 bool same_neighbour(topology::Neighbour const& wanted, topology::Neighbour const& actual) {
     return wanted.link_address == actual.link_address && wanted.state == actual.state &&
            wanted.flags == actual.flags;

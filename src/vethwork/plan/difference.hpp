@@ -21,6 +21,9 @@ namespace vethwork::plan {
 [[nodiscard]] bool same_address(topology::InterfaceAddress const& wanted,
                                 topology::InterfaceAddress const& actual);
 [[nodiscard]] bool same_vlan(topology::BridgeVlan const& wanted, topology::BridgeVlan const& actual);
+[[nodiscard]] bool same_qdisc(topology::Qdisc const& wanted, topology::Qdisc const& actual);
+/// Whether the wanted discipline can be had by changing this one.
+[[nodiscard]] bool can_become(topology::Qdisc const& wanted, topology::Qdisc const& actual);
 [[nodiscard]] bool same_neighbour(topology::Neighbour const& wanted, topology::Neighbour const& actual);
 [[nodiscard]] bool same_route(topology::Route const& wanted, topology::Route const& actual);
 [[nodiscard]] bool same_rule(topology::Rule const& wanted, topology::Rule const& actual);

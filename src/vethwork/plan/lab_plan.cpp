@@ -53,6 +53,7 @@ public:
         for (auto const& link : wanted_.links) plan_link_once(link);
         plan_vlans();
         plan_offloads();
+        plan_qdiscs();
         plan_addresses();
         plan_neighbours();
         plan_routes();
@@ -239,6 +240,28 @@ private:
             add(Phase::port_vlans, SetOffload{link, on}, topology::key_of_offload(wanted_.name, link),
                 different);
         }
+    }
+
+    /// Disciplines of other kinds are those of others: they give way to a netem, and else stay.
+    void plan_qdiscs() {
+        plan_set(
+            wanted_.qdiscs, actual_.qdiscs, &same_qdisc,
+            [this](auto const& qdisc, bool) { put_qdisc(qdisc); },
+            [this](auto const& qdisc) {
+                if (qdisc.kind == "netem" && find_named(wanted_.links, qdisc.link.name))
+                    add(Phase::end_things, DeleteQdisc{qdisc}, topology::key_of(wanted_.name, qdisc),
+                        surplus);
+            });
+    }
+
+    void put_qdisc(topology::Qdisc const& qdisc) {
+        std::string const key = topology::key_of(wanted_.name, qdisc);
+        auto const there = std::ranges::find(actual_.qdiscs, qdisc.link, &topology::Qdisc::link);
+        if (there == actual_.qdiscs.end()) return add(Phase::impairments, AddQdisc{qdisc}, key, absent);
+        if (can_become(qdisc, *there))
+            return add(Phase::impairments, ChangeQdisc{qdisc, *there}, key, different);
+        add(Phase::end_things, DeleteQdisc{*there}, key, different);
+        add(Phase::impairments, AddQdisc{qdisc}, key, different);
     }
 
     void plan_addresses() {

@@ -22,6 +22,7 @@ enum class Phase {
     addresses,
     up,
     bridges_up,  ///< after their ports: a bridge that is up announces each new one
+    impairments,
     neighbours,
     routes,      ///< to networks that are at hand
     far_routes,  ///< through gateways

@@ -9,8 +9,10 @@
 #include <fmt/format.h>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/plan/impairment_text.hpp>
 #include <vethwork/plan/route_words.hpp>
 #include <vethwork/plan/rule_words.hpp>
+#include <vethwork/topology/netem.hpp>
 #include <vethwork/topology/yaml_text.hpp>
 
 namespace vethwork::plan {
@@ -124,6 +126,7 @@ private:
         body += routes(netns) + rules(netns);
         if (!netns.ruleset.empty()) body += "    nft: " + topology::yaml_block(netns.ruleset, 6);
         if (!netns.neighbours.empty()) leave(netns, "permanent neighbours");
+        leave_qdiscs(netns);
         for (auto const& link : netns.links)
             if (link.name == "lo" && (link.flags & IFF_UP) == 0) leave(netns, "lo is down, and will be up");
         return fmt::format("  {}:{}\n{}", yaml_scalar(netns.name), body.empty() ? " {}" : "", body);
@@ -296,8 +299,46 @@ private:
         auto const other = std::ranges::find(there->links, peer.name, &Link::name);
         if (other == there->links.end()) return {};
         told_.insert(peer_of(link));
-        return fmt::format("  - link:\n      - {}\n      - {}\n    subnet: none\n", end(netns, link),
-                           end(*there, *other));
+        auto const near = impairment(netns, link.name), far = impairment(*there, peer.name);
+        return fmt::format("  - link:\n      - {}\n      - {}\n    subnet: none\n{}", end(netns, link),
+                           end(*there, *other), impair(netns.name, near, there->name, far));
+    }
+
+    static std::string impair(std::string const& near_node, std::string const& near,
+                              std::string const& far_node, std::string const& far) {
+        if (near == far) return near.empty() ? near : fmt::format("    impair: {}\n", near);
+        FlowMap from;
+        if (near_node == far_node) return {};
+        if (!near.empty()) from.add(yaml_scalar(near_node), near);
+        if (!far.empty()) from.add(yaml_scalar(far_node), far);
+        return fmt::format("    impair: {{ from: {} }}\n", from.text());
+    }
+
+    /// Of a cable within one node a file cannot say which end is meant.
+    static bool is_unequal_loop(NamespaceState const& netns, Link const& link) {
+        auto const& peer = std::get<topology::Veth>(link.kind).peer[0];
+        return peer.netns->name == netns.name && impairment(netns, link.name) != impairment(netns, peer.name);
+    }
+
+    /// What leaves by this end suffers, as a map; empty where that is nothing.
+    static std::string impairment(NamespaceState const& netns, std::string const& link) {
+        auto const found = std::ranges::find(netns.qdiscs, topology::LinkRef{link}, &topology::Qdisc::link);
+        if (found == netns.qdiscs.end()) return {};
+        auto const* const netem = std::get_if<topology::Netem>(&found->options);
+        return netem ? impairment_text(topology::impairment_of(*netem)) : std::string();
+    }
+
+    /// Disciplines that a file cannot say, or not all of it.
+    void leave_qdiscs(NamespaceState const& netns) {
+        for (auto const& qdisc : netns.qdiscs) {
+            auto const link = std::ranges::find(netns.links, qdisc.link.name, &Link::name);
+            bool const is_end = link != netns.links.end() && is_cable(*link);
+            auto const* const netem = std::get_if<topology::Netem>(&qdisc.options);
+            if (!is_end || !netem || is_unequal_loop(netns, *link))
+                leave(netns, fmt::format("{}: queueing discipline {}", qdisc.link.name, qdisc.kind));
+            else if (!topology::can_be_written(*netem))
+                leave(netns, fmt::format("{}: a part of its netem", qdisc.link.name));
+        }
     }
 
     NetworkState const& state_;

@@ -32,6 +32,11 @@ bool is_namespace_operation(Operation const& operation) {
            std::holds_alternative<DeleteNamespace>(operation);
 }
 
+bool is_qdisc_operation(Operation const& operation) {
+    return std::holds_alternative<AddQdisc>(operation) || std::holds_alternative<ChangeQdisc>(operation) ||
+           std::holds_alternative<DeleteQdisc>(operation);
+}
+
 /// At most so many characters of a line, none of them cut in two.
 std::string shortened(std::string_view line) {
     constexpr std::size_t most = 72;
@@ -72,6 +77,8 @@ std::string command_of(Step const& step, topology::NetworkState const& wanted, S
     if (std::holds_alternative<PutBridgeVlan>(step.operation) ||
         std::holds_alternative<DeleteBridgeVlan>(step.operation))
         return "bridge" + (outside ? "" : " -n " + name) + quoted(words_of(step.operation));
+    if (is_qdisc_operation(step.operation))
+        return "tc" + (outside ? "" : " -n " + name) + quoted(words_of(step.operation));
     auto const words = quoted(words_of(renamed(step.operation, style)));
     if (outside || is_namespace_operation(step.operation)) return "ip" + words;
     return "ip -n " + name + words;

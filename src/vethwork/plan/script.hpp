@@ -1,5 +1,5 @@
-// A plan as a shell script for ip, sysctl and nft: what an admin would type, with the file's lines as
-// comments.
+// A plan as a shell script for ip, bridge, tc, ethtool, sysctl and nft: what an admin would type, with the
+// file's lines as comments.
 #pragma once
 
 #include <string>

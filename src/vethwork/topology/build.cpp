@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <vethwork/topology/interface_kind.hpp>
+#include <vethwork/topology/netem.hpp>
 
 namespace vethwork::topology {
 
@@ -35,6 +36,7 @@ private:
     void add_lan(LabLink const& link);
     void add_end(LabLink const& link, LabEnd const& end, std::string_view peer, std::string_view peer_netns);
     void add_vlans(NamespaceState& netns, LabEnd const& end);
+    void add_impairment(NamespaceState& netns, LabLink const& link, LabEnd const& end);
     void add_address(NamespaceState& netns, std::string_view link, IpPrefix const& prefix, Place const& place,
                      std::string_view reason);
     Origin origin(Place const& place, std::string reason) const;
@@ -192,11 +194,20 @@ void StateBuilder::add_end(LabLink const& link, LabEnd const& end, std::string_v
         netns.offloads[end.interface] = *end.offload;
         note(key_of_offload(netns.name, end.interface), end.place, {});
     }
+    add_impairment(netns, link, end);
     note(key_of(netns.name, wanted), end.place, fmt::format("link {}", link.name));
     netns.links.push_back(std::move(wanted));
     for (auto const& prefix : end.addresses)
         add_address(netns, end.interface, prefix, end.addressed ? end.address_place : end.place,
                     end.addressed ? "" : "automatic address");
+}
+
+void StateBuilder::add_impairment(NamespaceState& netns, LabLink const& link, LabEnd const& end) {
+    auto const netem = netem_of(end.impairment);
+    if (!netem) return;
+    Qdisc qdisc{.link = {end.interface}, .kind = "netem", .parent = qdisc_root, .options = *netem};
+    note(key_of(netns.name, qdisc), link.impair_place, fmt::format("link {}", link.name));
+    netns.qdiscs.push_back(std::move(qdisc));
 }
 
 /// A port that says nothing is in VLAN 1, untagged, as usual.

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include <vethwork/topology/interface_kind.hpp>
+#include <vethwork/topology/netem.hpp>
 #include <vethwork/topology/stages.hpp>
 
 namespace vethwork::topology {
@@ -28,6 +30,7 @@ public:
 
 private:
     void check_link(LabLink const& link);
+    void check_impairments(LabLink const& link);
     void check_node(LabNode const& node);
     void check_nat(LabNode const& node);
     void check_interfaces(LabNode const& node);
@@ -59,6 +62,17 @@ void LabChecker::check_link(LabLink const& link) {
         complaints_.warning(
             "W301", link.place,
             fmt::format("both ends of link '{}' are at '{}'", link.name, lab_.nodes[link.ends[0].node].name));
+    check_impairments(link);
+}
+
+/// What is the same at all ends is said once.
+void LabChecker::check_impairments(LabLink const& link) {
+    std::set<std::string> said;
+    for (auto const& end : link.ends)
+        for (auto const& what : beyond_netem(end.impairment))
+            if (said.insert(what).second)
+                complaints_.warning("W504", link.impair_place,
+                                    fmt::format("link '{}' goes without {}", link.name, what));
 }
 
 std::vector<std::string_view> LabChecker::interfaces_of(LabNode const& node) const {

@@ -177,6 +177,7 @@ std::string LinkDecoder::name_for(LabLink const& link, std::string const& suffix
 void LinkDecoder::decode_impairments(LabLink& link) {
     auto const* const written = fields_.find("impair");
     if (!written) return;
+    link.impair_place = fields_.place("impair");
     YamlNode base = *written;
     std::erase_if(base.entries, [](YamlEntry const& entry) { return entry.key == "from"; });
     for (auto& end : link.ends) end.impairment = decode_impairment(base);

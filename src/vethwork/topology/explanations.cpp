@@ -261,6 +261,9 @@ constexpr Explanation table[] = {
     {"W503", "the ends of a segment have different MTUs",
      "A packet that one end may send is too large for another, which drops it without a\n"
      "word: connections open and then hang. Give all ends one `mtu`.\n"},
+    {"W504", "an impairment that is not carried out",
+     "Impairments are carried out by the kernel's netem, which knows nothing of this part. The\n"
+     "rest of the impairment is in force.\n"},
 };
 
 }  // namespace

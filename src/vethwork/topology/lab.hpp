@@ -213,7 +213,7 @@ struct LabLink {
     std::uint32_t cost = 1;
     bool up = true;
     std::vector<std::string> tags;
-    Place place, subnet_place;
+    Place place, subnet_place, impair_place;
 
     [[nodiscard]] bool needs_bridge() const { return shape == LinkShape::lan && ends.size() != 2; }
     bool operator==(LabLink const&) const = default;

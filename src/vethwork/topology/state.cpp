@@ -63,6 +63,10 @@ std::string key_of(std::string_view netns, BridgeVlan const& vlan) {
     return fmt::format("{}/vlan/{}/{}", netns, vlan.link.name, vlan.id);
 }
 
+std::string key_of(std::string_view netns, Qdisc const& qdisc) {
+    return fmt::format("{}/qdisc/{}", netns, qdisc.link.name);
+}
+
 std::string key_of_offload(std::string_view netns, std::string_view link) {
     return fmt::format("{}/offload/{}", netns, link);
 }

@@ -11,6 +11,7 @@
 #include <vethwork/topology/interface_address.hpp>
 #include <vethwork/topology/link.hpp>
 #include <vethwork/topology/neighbour.hpp>
+#include <vethwork/topology/qdisc.hpp>
 #include <vethwork/topology/route.hpp>
 #include <vethwork/topology/rule.hpp>
 
@@ -36,6 +37,7 @@ struct NamespaceState {
     std::vector<Rule> rules;
     std::vector<Neighbour> neighbours;           ///< permanent ones
     std::vector<BridgeVlan> vlans;               ///< of ports of bridges that filter VLANs
+    std::vector<Qdisc> qdiscs;                   ///< at the roots of links; of any but netem only the kind
     std::map<std::string, bool> offloads;        ///< by link, where it is not left as it is
     std::map<std::string, std::string> sysctls;  ///< "net.ipv4.ip_forward"
     std::string ruleset;                         ///< nft text
@@ -59,6 +61,7 @@ struct NetworkState {
 [[nodiscard]] std::string key_of(std::string_view netns, Rule const& rule);
 [[nodiscard]] std::string key_of(std::string_view netns, Neighbour const& neighbour);
 [[nodiscard]] std::string key_of(std::string_view netns, BridgeVlan const& vlan);
+[[nodiscard]] std::string key_of(std::string_view netns, Qdisc const& qdisc);
 [[nodiscard]] std::string key_of_offload(std::string_view netns, std::string_view link);
 [[nodiscard]] std::string key_of_sysctl(std::string_view netns, std::string_view name);
 [[nodiscard]] std::string key_of_ruleset(std::string_view netns);

@@ -1,0 +1,67 @@
+#include <vethwork/lab/left_out.hpp>
+
+#include <linux/rtnetlink.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include <vethwork/base/text.hpp>
+#include <vethwork/netlink/connection.hpp>
+#include <vethwork/netlink/qdisc.hpp>
+#include <vethwork/plan/qdisc_operation.hpp>
+
+namespace vethwork::lab {
+
+namespace {
+
+/// A netem without settings is refused as such where netem is known, and as unknown elsewhere.
+Result<bool> has_netem() {
+    constexpr std::uint32_t loopback = 1;
+    if (::unshare(CLONE_NEWNET) != 0) return system_error("make a network namespace");
+    auto connection = TRY(netlink::Connection::open());
+    netlink::MessageWriter message(RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, "ask for netem");
+    topology::Qdisc const bare{
+        .link = {.name = {}, .index = loopback}, .kind = "netem", .parent = topology::qdisc_root};
+    netlink::write_qdisc(bare, message);
+    auto const answer = connection.request(std::move(message));
+    return answer.ok() || answer.error().code != ENOENT;
+}
+
+}  // namespace
+
+std::string LeftOut::describe() const {
+    constexpr std::size_t most = 6;
+    if (empty()) return {};
+    std::vector<std::string> const first(
+        impairments.begin(),
+        impairments.begin() + static_cast<std::ptrdiff_t>(std::min(most, impairments.size())));
+    std::string const more =
+        impairments.size() > most ? fmt::format(" and {} more", impairments.size() - most) : std::string();
+    return fmt::format("left out, since this kernel has no netem: {}{}", join(first, "; "), more);
+}
+
+std::string LeftOut::hint() const {
+    return empty() ? std::string() : "sudo modprobe sch_netem, or a kernel with CONFIG_NET_SCH_NETEM";
+}
+
+std::vector<std::string> impairments_of(topology::NetworkState const& state) {
+    std::vector<std::string> list;
+    for (auto const& netns : state.namespaces)
+        for (auto const& qdisc : netns.qdiscs)
+            if (auto const* const netem = std::get_if<topology::Netem>(&qdisc.options))
+                list.push_back(fmt::format("{}:{} {}", netns.name, qdisc.link.name,
+                                           join(plan::netem_words(*netem), " ")));
+    return list;
+}
+
+Result<LeftOut> leave_out(topology::NetworkState& wanted) {
+    LeftOut left{impairments_of(wanted)};
+    if (left.empty() || TRY(has_netem())) return LeftOut{};
+    for (auto& netns : wanted.namespaces) netns.qdiscs.clear();
+    return left;
+}
+
+}  // namespace vethwork::lab
