@@ -7,6 +7,7 @@
 
 #include "cli.hpp"
 #include "why_scope.hpp"
+#include "why_watch.hpp"
 
 namespace vethwork::app {
 
@@ -17,13 +18,15 @@ constexpr int undecided = 3;
 struct Wish {
     WhyScope scope;
     WhyQuestion question;
-    bool json = false, verbose = false;
+    bool json = false, verbose = false, watch = false;
 };
 
 void bind_options(CLI::App& app, Wish& wish) {
     bind_question(app, wish.question);
     bind_scope_options(app, wish.scope);
     app.add_flag("-j,--json", wish.json, "one JSON object");
+    app.add_flag("--watch", wish.watch,
+                 "go on until Ctrl-C: a line whenever the answer changes, and what changed it");
     app.add_flag("-v,--verbose", wish.verbose, "every hop, and what was listened to");
     app.footer("Exit status: 0 reachable; 1 unreachable; 2 degraded; 3 undecided, or bad usage.");
 }
@@ -34,9 +37,10 @@ Result<int> ask(Wish& wish) {
     diagnose::Sites sites;
     TRY(open_scope(sites, wish.scope));
     auto const flow = TRY(flow_of(wish.question, sites, wish.scope));
-    auto const diagnosis = TRY(diagnose::why(sites, flow, {}));
     report::WhyStyle const style{wish.verbose ? report::Detail::full : report::Detail::brief,
                                  wish.scope.prefix};
+    if (wish.watch) return exit_status(TRY(watch_why(sites, flow, {style, wish.json})));
+    auto const diagnosis = TRY(diagnose::why(sites, flow, {}));
     fmt::print("{}", wish.json ? report::why_json(diagnosis) + "\n" : report::why_text(diagnosis, style));
     return exit_status(diagnosis.verdict);
 }

@@ -1,6 +1,5 @@
 #include <vethwork/diagnose/matrix.hpp>
 
-#include <fcntl.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -124,10 +123,7 @@ public:
 
 private:
     void work() {
-        Sites own;
-        for (auto const& site : sites_->all())
-            if (auto copy = Fd(::fcntl(site->netns(), F_DUPFD_CLOEXEC, 3)); copy.is_open())
-                own.add(site->name(), std::move(copy));
+        auto own = sites_->again();
         for (std::size_t at; (at = next_.fetch_add(1)) < open_.size(); ++done_)
             if (auto answer = why(own, flow_between(*matrix_, matrix_->pairs[open_[at]]), options_->why))
                 answers_[at] = std::move(*answer);
@@ -185,8 +181,8 @@ std::size_t explain(std::vector<Explanation>& explanations, Diagnosis const& dia
         one.repair = diagnosis.cause->repair;
     }
     auto found = std::ranges::find_if(explanations, [&one](Explanation const& other) {
-        return other.verdict == one.verdict && other.netns == one.netns && other.what == one.what &&
-               other.repair == one.repair;
+        bool const same = one.repair.empty() ? other.what == one.what : other.repair == one.repair;
+        return same && other.verdict == one.verdict && other.netns == one.netns;
     });
     if (found == explanations.end()) found = explanations.insert(explanations.end(), std::move(one));
     auto const cause = cause_word(diagnosis);

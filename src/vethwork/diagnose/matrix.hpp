@@ -61,7 +61,8 @@ struct MatrixOptions {
 [[nodiscard]] Result<Matrix> matrix(Sites& sites, std::vector<MatrixNode> nodes,
                                     MatrixOptions const& options);
 
-/// Puts a diagnosis among the explanations, with those that say the same. Gives its place. Pure.
+/// Puts a diagnosis among the explanations, with those that say the same or are mended by the same. Gives its
+/// place. Pure.
 [[nodiscard]] std::size_t explain(std::vector<Explanation>& explanations, Diagnosis const& diagnosis);
 
 }  // namespace vethwork::diagnose

@@ -1,5 +1,6 @@
 #include <vethwork/diagnose/site.hpp>
 
+#include <fcntl.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -164,6 +165,14 @@ int Site::interface_setting(Family family, std::string const& device, std::strin
 
 void Sites::add(std::string name, Fd netns) {
     sites_.push_back(std::make_unique<Site>(std::move(name), std::move(netns)));
+}
+
+Sites Sites::again() const {
+    Sites others;
+    for (auto const& site : sites_)
+        if (Fd copy(::fcntl(site->netns(), F_DUPFD_CLOEXEC, 3)); copy.is_open())
+            others.add(site->name(), std::move(copy));
+    return others;
 }
 
 Site* Sites::find(std::string_view name) {

@@ -50,6 +50,9 @@ public:
     /// What could not be read, each as a clause.
     [[nodiscard]] std::vector<std::string> const& gaps() const { return gaps_; }
 
+    /// What both have read, the kernel sends no event about, and is other here: "net.ipv4.ip_forward 1 → 0".
+    [[nodiscard]] std::vector<std::string> silent_changes_since(Site const& before) const;
+
     [[nodiscard]] topology::Link const* link(std::uint32_t index);
     [[nodiscard]] topology::Link const* link(std::string_view name);
     /// "eth0"; "if7" where there is no such link.
@@ -88,6 +91,8 @@ private:
 class Sites {
 public:
     void add(std::string name, Fd netns);
+    /// The same namespaces, of which nothing has been read.
+    [[nodiscard]] Sites again() const;
     [[nodiscard]] Site* find(std::string_view name);
     [[nodiscard]] std::vector<std::unique_ptr<Site>>& all() { return sites_; }
     /// The namespace that `site` knows by an id; nothing where it is none of ours.

@@ -166,8 +166,7 @@ void write_flow(JsonWriter& json, diagnose::Flow const& flow, std::string const&
     json.close_object();
 }
 
-std::string why_json(Diagnosis const& d) {
-    JsonWriter json;
+void write_diagnosis(JsonWriter& json, Diagnosis const& d) {
     json.open_object().field("verdict", diagnose::to_string(d.verdict));
     json.field("cause", d.cause ? d.cause->cause : d.verdict == Verdict::reachable ? "none" : "unknown");
     if (d.cause) {
@@ -203,6 +202,11 @@ std::string why_json(Diagnosis const& d) {
     write_texts(json, "notes", d.notes);
     json.field("elapsed_ms", static_cast<long>(d.elapsed_ms));
     json.close_object();
+}
+
+std::string why_json(Diagnosis const& diagnosis) {
+    JsonWriter json;
+    write_diagnosis(json, diagnosis);
     return json.text();
 }
 

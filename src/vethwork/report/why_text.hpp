@@ -21,6 +21,8 @@ struct WhyStyle {
 /// One object on one line.
 [[nodiscard]] std::string why_json(diagnose::Diagnosis const& diagnosis);
 
+/// The same as a value of a greater whole.
+void write_diagnosis(JsonWriter& json, diagnose::Diagnosis const& diagnosis);
 /// The member "flow" of an object: who asked whom, and how.
 void write_flow(JsonWriter& json, diagnose::Flow const& flow, std::string const& to);
 

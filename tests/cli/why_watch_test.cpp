@@ -1,0 +1,73 @@
+// `vethwork why --watch`: each change of the answer is told once, with what brought it about.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "small_network.hpp"
+#include "support/command.hpp"
+
+namespace vethwork::test {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+
+std::string const program = VETHWORK_PROGRAM;
+
+/// Watches from a to z while `changes` are made; `told TEXT` in them waits until it is seen.
+Outcome watched(std::string const& changes, std::string const& options = "") {
+    return shell(
+        "cd /run && told() { n=0; until grep -q -- \"$1\" seen; do n=$((n+1)); [ $n -lt 9000 ] || return; "
+        "done; }\n" +
+        program + " why a 10.2.0.9 --watch " + options + " >seen & watcher=$!\n" + changes +
+        "\nkill -INT $watcher; wait $watcher; echo status $?; cat seen");
+}
+
+class WhyWatch : public testing::Test {
+protected:
+    void SetUp() override {
+        for (auto const* const tool : {"ip", "nft", "sysctl"})
+            if (!has_program(tool)) GTEST_SKIP() << tool << " is not installed";
+        auto const made = shell(small_network);
+        ASSERT_EQ(made.status, 0) << made.err;
+    }
+};
+
+TEST_F(WhyWatch, NamesTheEventThatBrokeItAndTheOneThatMendedIt) {
+    auto const outcome = watched(
+        "told ' REACHABLE'; ip -n r link set wan down; told 'reachable → unreachable'\n"
+        "ip -n r link set wan up; told 'unreachable → reachable'\n"
+        "ip -n a route del default; told 'a route'\n");
+    EXPECT_THAT(outcome.out, HasSubstr("status 1\n"));  // as it was at last
+    EXPECT_THAT(outcome.out,
+                ContainsRegex(
+                    "\n[0-9:]{8} reachable → unreachable: r wan went down \\(link-down in r: wan is down\\)\n"
+                    "[0-9:]{8} unreachable → reachable: r wan came up\n"
+                    "[0-9:]{8} reachable → unreachable: a route default via 10.1.0.1 dev eth0 is gone "
+                    "\\(no-route-forward in a: "));
+}
+
+TEST_F(WhyWatch, FindsWhatSendsNoEvent) {
+    auto const outcome =
+        watched("told ' REACHABLE'; ip netns exec r sysctl -qw net.ipv4.ip_forward=0; told ip-forward-off");
+    EXPECT_THAT(
+        outcome.out,
+        HasSubstr("reachable → unreachable: r net.ipv4.conf.lan.forwarding 1 → 0 (ip-forward-off in r: "));
+}
+
+TEST_F(WhyWatch, IsAJsonObjectALine) {
+    auto const outcome =
+        watched("told reachable; ip -n z addr flush dev eth0; told address-missing", "--json");
+    auto const lines = outcome.out.substr(outcome.out.find('\n') + 1);
+    auto const first = nlohmann::json::parse(lines.substr(0, lines.find('\n')), nullptr, false);
+    auto const second = nlohmann::json::parse(lines.substr(lines.find('\n') + 1), nullptr, false);
+    ASSERT_FALSE(first.is_discarded() || second.is_discarded()) << outcome.out;
+    EXPECT_EQ(first["verdict"], "reachable");
+    EXPECT_EQ(second["to"], "unreachable");
+    EXPECT_EQ(second["event"]["ns"], "z");
+    EXPECT_EQ(second["event"]["what"], "address 10.2.0.9/24 dev eth0 is gone");
+    EXPECT_EQ(second["diagnosis"]["cause"], "address-missing");
+}
+
+}  // namespace
+}  // namespace vethwork::test
