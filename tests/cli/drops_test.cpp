@@ -46,7 +46,7 @@ TEST_F(Drops, TellWhenWhereAndWhyAsLongAsACommandRuns) {
                 ContainsRegex("[0-9:.]{15}  r             lan       NETFILTER_DROP in nft_do_chain  IP "
                               "10.1.0.2 > 10.2.0.9: ICMP echo request, id [0-9]+, seq 1, length 64\n"));
     EXPECT_THAT(outcome.err, HasSubstr("watching 5 nodes; Ctrl-C ends.\n"));
-    EXPECT_THAT(outcome.err, HasSubstr("\n1 drop"));
+    EXPECT_THAT(outcome.err, ContainsRegex("\n[0-9]+ drop"));
 }
 
 TEST_F(Drops, AreJsonWhereAskedFor) {
@@ -67,7 +67,8 @@ TEST_F(Drops, OfSoundNetworksAreHidden) {
     EXPECT_EQ(sound.out, "");
     EXPECT_THAT(sound.err, HasSubstr("\n0 drops"));
     auto const all = in_network(program + " drops -a" + ping);
-    if (all.out.find("ping_rcv") == std::string::npos) GTEST_SKIP() << "this kernel tells none: " << all.out;
+    if (all.out.find("ICMP echo reply") == std::string::npos)
+        GTEST_SKIP() << "this kernel tells none: " << all.out;
     EXPECT_THAT(sound.err, HasSubstr("that sound networks have too (-a shows them)\n"));
 }
 
@@ -85,7 +86,7 @@ TEST_F(Drops, AreFollowedUntilASignal) {
 TEST_F(Drops, EndWhereTheirTimeIsOver) {
     auto const outcome = in_network(program + " drops -t 0.05 --netns a");
     EXPECT_EQ(outcome.status, 0);
-    EXPECT_EQ(outcome.err, "watching 1 node for 0.05 s; Ctrl-C ends.\n0 drops\n");
+    EXPECT_THAT(outcome.err, testing::StartsWith("watching 1 node for 0.05 s; Ctrl-C ends.\n0 drops"));
 }
 
 TEST(DropsWithoutRoot, SayWhatIsMissing) {

@@ -33,7 +33,7 @@ TEST(DropLine, LeavesOutWhatIsNotKnown) {
     bare.reason_name.clear();
     bare.bytes.clear();
     auto const line = DropLines().line({"12:00:01.000001", "r", ""}, bare);
-    EXPECT_EQ(line, "12:00:01.000001  r             -         reason 77  \n");
+    EXPECT_EQ(line, "12:00:01.000001  r             -         reason 77\n");
     bare.reason.reset();
     EXPECT_EQ(drop_reason(bare), "dropped");
 }

@@ -4,6 +4,7 @@
 
 #include <vethwork/base/bytes.hpp>
 #include <vethwork/report/json_writer.hpp>
+#include <vethwork/report/text_columns.hpp>
 
 namespace vethwork::report {
 
@@ -48,9 +49,10 @@ std::string DropLines::packet(observe::Drop const& drop) {
 }
 
 std::string DropLines::line(DropPlace const& place, observe::Drop const& drop) {
-    return fmt::format("{}  {:<12}  {:<8}  {}{}{}  {}\n", place.time, place.node,
-                       drop.device.empty() ? "-" : drop.device, drop_reason(drop),
-                       place.function.empty() ? "" : " in ", place.function, packet(drop));
+    auto const line = fmt::format("{}  {:<12}  {:<8}  {}{}{}  {}", place.time, place.node,
+                                  drop.device.empty() ? "-" : drop.device, drop_reason(drop),
+                                  place.function.empty() ? "" : " in ", place.function, packet(drop));
+    return std::string(trim_end(line)) + "\n";
 }
 
 std::string DropLines::json(DropPlace const& place, observe::Drop const& drop) {
