@@ -20,7 +20,7 @@ struct Wish {
 
 Result<int> follow(Wish& wish) {
     diagnose::Sites sites;
-    TRY(open_scope(sites, wish.scope));
+    TRY(open_scope(sites, wish.scope, wish.question.from));
     auto const flow = TRY(flow_of(wish.question, sites, wish.scope));
     auto const trace = TRY(diagnose::trace(sites, flow, {}));
     report::TraceStyle const style{wish.scope.prefix, why_command(wish.question, wish.scope)};

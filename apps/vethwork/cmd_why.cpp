@@ -35,7 +35,7 @@ int exit_status(diagnose::Verdict verdict) { return static_cast<int>(verdict); }
 
 Result<int> ask(Wish& wish) {
     diagnose::Sites sites;
-    TRY(open_scope(sites, wish.scope));
+    TRY(open_scope(sites, wish.scope, wish.question.from));
     auto const flow = TRY(flow_of(wish.question, sites, wish.scope));
     report::WhyStyle const style{wish.verbose ? report::Detail::full : report::Detail::brief,
                                  wish.scope.prefix};

@@ -19,6 +19,16 @@ std::string hint_for(diagnose::Sites& sites, std::string const& name) {
     return best ? fmt::format("did you mean \"{}\"?", *best) : "`vethwork ip netns` lists them";
 }
 
+/// Where nothing else is asked for, the only lab that is up; but not where the word is a namespace's whole
+/// name.
+void choose_only_lab(WhyScope& scope, std::string const& node) {
+    if (!scope.lab.empty() || !scope.prefix.empty() || !scope.names.empty()) return;
+    auto const names = netns::list();
+    if (names && std::ranges::find(*names, node) != names->end()) return;
+    auto const labs = lab::list_labs(ground_of({.rootless = scope.rootless}).labs_folder);
+    if (labs && labs->size() == 1) scope.lab = labs->front();
+}
+
 /// A lab of root has its name before each namespace's; another lives in a space of its own.
 Result<> go_to_lab(diagnose::Sites& sites, WhyScope& scope) {
     if (scope.lab.empty()) return {};
@@ -42,13 +52,14 @@ Result<> go_to_lab(diagnose::Sites& sites, WhyScope& scope) {
 }  // namespace
 
 void bind_scope_options(CLI::App& app, WhyScope& scope) {
-    app.add_option("-l,--lab", scope.lab, "the nodes of this lab");
+    app.add_option("-l,--lab", scope.lab, "the nodes of this lab (the only one that is up)");
     app.add_flag("--rootless", scope.rootless, "that lab is in a user namespace, also as root");
-    app.add_option("--in", scope.prefix, "only namespaces whose names begin so");
-    app.add_option("--netns", scope.names, "only these namespaces: A,B,C");
+    app.add_option("--in", scope.prefix, "instead: namespaces whose names begin so");
+    app.add_option("--netns", scope.names, "instead: these namespaces, A,B,C");
 }
 
-Result<> open_scope(diagnose::Sites& sites, WhyScope& scope) {
+Result<> open_scope(diagnose::Sites& sites, WhyScope& scope, std::string const& node) {
+    choose_only_lab(scope, node);
     TRY(go_to_lab(sites, scope));
     std::vector<std::string> names;
     if (scope.names.empty())
@@ -90,7 +101,7 @@ Result<IpAddress> find_destination(diagnose::Sites& sites, std::string const& wo
 }
 
 void bind_question(CLI::App& app, WhyQuestion& question) {
-    app.add_option("FROM", question.from, "the node or namespace that cannot reach it")->required();
+    app.add_option("FROM", question.from, "the node or namespace that asks")->required();
     app.add_option("TO", question.to, "a node, a namespace or an address")->required();
     app.add_option("PROTOCOL", question.protocol, "icmp, tcp:PORT or udp:PORT");
     app.add_option("--tcp", question.tcp, "the same as tcp:PORT");

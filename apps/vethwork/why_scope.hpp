@@ -28,8 +28,9 @@ struct WhyQuestion {
 };
 
 void bind_scope_options(CLI::App& app, WhyScope& scope);
-/// Opens the namespaces: those named, those of the prefix, or all there are.
-[[nodiscard]] Result<> open_scope(diagnose::Sites& sites, WhyScope& scope);
+/// Opens the namespaces: those of the lab, those named, those of the prefix; where nothing is asked for those
+/// of the only lab that is up, unless `node` is the name of a namespace; or else all that have a name.
+[[nodiscard]] Result<> open_scope(diagnose::Sites& sites, WhyScope& scope, std::string const& node = {});
 /// By its whole name, or without the prefix.
 [[nodiscard]] Result<diagnose::Site*> find_site(diagnose::Sites& sites, std::string const& name,
                                                 WhyScope const& scope);

@@ -83,9 +83,9 @@ TEST(MatrixOfLab, KnowsTheAddressesThatNodesShouldHave) {
         };
         auto const outcome =
             shell("cd /run && " + program + " new two -o two.vethwork.yaml >&2 && " + program + " up -q" +
-                  footing + " -f two.vethwork.yaml || exit 9\n" + asked("matrix") + asked("why a b") +
-                  in_b("-4 addr flush dev eth0") + in_b("-6 addr flush dev eth0") + asked("matrix") +
-                  "echo status $?\n" + asked("down -q") + "rm two.vethwork.yaml");
+                  footing + " -f two.vethwork.yaml || exit 9\n" + asked("matrix") + program + " why b a" +
+                  footing + "\n" + in_b("-4 addr flush dev eth0") + in_b("-6 addr flush dev eth0") +
+                  asked("matrix") + "echo status $?\n" + asked("down -q") + "rm two.vethwork.yaml");
         EXPECT_THAT(outcome.out, HasSubstr("2 of 2 pairs reach each other by icmp")) << outcome.err;
         EXPECT_THAT(outcome.out, HasSubstr("icmp   REACHABLE"));
         EXPECT_THAT(outcome.out, HasSubstr("address-missing"));
