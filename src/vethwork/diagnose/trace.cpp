@@ -94,7 +94,10 @@ private:
                 return other.kind == Sighting::Kind::answer && other.site == one.site &&
                        other.target == one.target;
             });
-            if (!answered && !is_bridge_port(*one.site, one.index))
+            // What goes into a tunnel is seen again on the device below.
+            bool const again = trace_.question && trace_.question->netns == one.site->name() &&
+                               trace_.question->target == *one.target;
+            if (!answered && !again && !is_bridge_port(*one.site, one.index))
                 trace_.question = {one.site->name(), one.site->device(one.index), *one.target};
         }
     }
