@@ -99,11 +99,12 @@ int run_status(Invocation const& invocation) {
     auto const services = services_of_record(options, record);
     auto const loaded = load_record(record, options, "status");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
+    auto const state = health(record);  // from within a space its keeper is another number
     auto const condition = condition_of(options, record, std::get<LoadedLab>(loaded));
     if (!condition) return complain_of_lab("status", condition.error());
     auto const& drift = condition->drift;
     auto json = Json{{"lab", record.name},
-                     {"state", health(record)},
+                     {"state", state},
                      {"services", Json::array()},
                      {"impairments", condition->impairments},
                      {"left_out", condition->left_out.impairments},
@@ -119,7 +120,7 @@ int run_status(Invocation const& invocation) {
     if (options.json) {
         fmt::print("{}\n", json.dump(1));
     } else {
-        fmt::print("{}: {}, {} namespaces\n", record.name, health(record), record.namespaces.size());
+        fmt::print("{}: {}, {} namespaces\n", record.name, state, record.namespaces.size());
         for (auto const& one : services)
             fmt::print("  service {} {}{}\n", one.service, lab::name_of(one.state),
                        one.pid ? fmt::format(" (pid {})", one.pid) : "");
@@ -147,7 +148,7 @@ int run_logs(Invocation const& invocation) {
     auto const loaded = load_record(record, options, "logs");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
     bool any = false;
-    for (auto const& one : services_of(std::get<LoadedLab>(loaded))) {
+    for (auto const& one : services_of(std::get<LoadedLab>(loaded), record.footing)) {
         if (!service.empty() && one.full_name() != service) continue;
         any = true;
         auto const text = read_file(directory.path_of("log/" + one.full_name()));

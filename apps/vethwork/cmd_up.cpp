@@ -11,6 +11,7 @@
 
 #include "lab/context.hpp"
 #include "lab/up.hpp"
+#include "lab/way_out.hpp"
 
 namespace vethwork::app {
 
@@ -189,6 +190,7 @@ int bring_up(LoadedLab const& loaded, LabOptions const& options) {
     if (ground.footing == lab::Footing::rootless)
         if (auto const why = lab::why_no_user_namespaces())
             return (void)complain("up", *why), status::machine;
+    if (auto const why = why_no_way_out(loaded, ground.footing)) return complain_of_lab("up", *why);
     Talk talk(loaded, options, ground);
     talk.begin();
     warn_of_neighbours(loaded, options);

@@ -42,6 +42,32 @@ TEST(WantedState, OfACableHasBothEndsWithEachOther) {
     EXPECT_EQ(origin.reason, "link a-b");
 }
 
+TEST(WantedState, OfAWayOutHasADeviceADefaultRouteAndNat) {
+    auto const state = wanted_state(
+        lab_of("nodes: {pc: , gw: {role: router}}\nlinks: [{link: [pc, gw]}]\ninternet: {via: gw}\n"));
+    auto const& gw = state.namespaces[1];
+    EXPECT_THAT(names_of(gw), ElementsAre("lo", "eth0", "inet0"));
+    EXPECT_EQ(std::get<Tun>(gw.links[2].kind).type, std::uint8_t{2});
+    EXPECT_EQ(gw.addresses.back().local->to_string(), "100.127.255.100");
+    auto const defaults = [](NamespaceState const& netns) {
+        std::vector<std::string> list;
+        for (auto const& route : netns.routes)
+            if (!route.destination && route.family == Family::ipv4) list.push_back(route.via->to_string());
+        return list;
+    };
+    EXPECT_THAT(defaults(gw), ElementsAre("100.127.255.2"));
+    EXPECT_THAT(defaults(state.namespaces[0]), ElementsAre("10.0.1.1"));
+    EXPECT_THAT(gw.ruleset, testing::HasSubstr("oifname \"inet0\" masquerade"));
+    EXPECT_EQ(state.origins.at("gw/link/inet0").line, 4u);
+}
+
+TEST(WantedState, OfALabThatIsSealedHasNone) {
+    auto const state = wanted_state(
+        lab_of("nodes: {gw: {role: router}}\ninternet: {via: gw, mode: nat, publish: [8080 -> gw:80]}\n"));
+    EXPECT_THAT(names_of(state.namespaces[0]), ElementsAre("lo"));
+    EXPECT_EQ(state.namespaces[0].ruleset, "");
+}
+
 TEST(WantedState, ImpairsWhatLeavesByAnEnd) {
     auto const state =
         wanted_state(lab_of("nodes: {a: , b: }\nlinks:\n  - link: [a, b]\n    impair: { delay: 20ms, from: { "

@@ -16,6 +16,8 @@
 #include <vethwork/topology/decode.hpp>
 #include <vethwork/topology/read_lab.hpp>
 
+#include "lab/way_out.hpp"
+
 namespace vethwork::app {
 
 void show_complaints(std::vector<topology::Complaint> const& complaints, LabOptions const& options) {
@@ -359,10 +361,11 @@ lab::NodeGear gear_of(LoadedLab const& loaded, topology::LabNode const& node) {
 
 }  // namespace
 
-std::vector<lab::Service> services_of(LoadedLab const& loaded) {
+std::vector<lab::Service> services_of(LoadedLab const& loaded, lab::Footing footing) {
     std::vector<lab::Service> services;
     for (auto const& node : loaded.lab.nodes)
         for (auto const& service : node.services) services.push_back(service_of(loaded, node, service));
+    if (auto out = way_out_service(loaded, footing)) services.insert(services.begin(), *std::move(out));
     return services;
 }
 
@@ -378,7 +381,7 @@ lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options) {
                                   .variables = options.variables,
                                   .real_host = options.real_host},
                        .state = loaded.state,
-                       .services = services_of(loaded)};
+                       .services = services_of(loaded, ground_of(options).footing)};
     for (auto& netns : wanted.state.namespaces)
         if (netns.outside && !options.real_host && ::geteuid() == 0 && !options.rootless)
             netns.outside = false;

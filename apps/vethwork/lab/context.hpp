@@ -74,8 +74,8 @@ int complain_of_lab(std::string_view verb, Error const& error);
                                                               std::string const& selector,
                                                               std::string_view verb);
 
-/// What a lab's services are to the keeper.
-[[nodiscard]] std::vector<lab::Service> services_of(LoadedLab const& loaded);
+/// What a lab's services are to the keeper; its way out comes first.
+[[nodiscard]] std::vector<lab::Service> services_of(LoadedLab const& loaded, lab::Footing footing);
 /// Says on stderr what a lab goes without, since the kernel lacks it.
 void tell_left_out(lab::LeftOut const& left_out, std::string_view verb);
 /// The network, hosts files and services that `up` is given.

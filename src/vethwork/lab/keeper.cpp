@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 
+#include <vethwork/lab/outside.hpp>
 #include <vethwork/lab/service_json.hpp>
 
 namespace vethwork::lab {
@@ -32,7 +33,8 @@ struct Client {
 
 class Keeper {
 public:
-    Keeper(EventLoop& loop, int listener) : loop_(loop), listener_(listener) {}
+    Keeper(EventLoop& loop, int listener, std::optional<int> outside)
+        : loop_(loop), listener_(listener), outside_(outside) {}
 
     Result<> prepare(std::optional<int> maker) {
         if (maker)
@@ -102,10 +104,20 @@ private:
         if (supervisor_ && supervisor_->runs(services)) return tell_status(number, true);
         stop([this, number, services] {
             waiting_for_start_ = number;
-            supervisor_.emplace(loop_, services, [this](ServiceStatus const& status) { news(status); });
+            supervisor_.emplace(
+                loop_, services, [this](ServiceStatus const& status) { news(status); },
+                [this](Service const& service) { return start_one(service); });
             supervisor_->start_all();
             tell_if_settled();
         });
+    }
+
+    [[nodiscard]] Result<std::int32_t> start_one(Service const& service) const {
+        if (!service.outside) return lab::start(service);
+        if (outside_) return start_outside(*outside_, service);
+        bool const in_a_space = ::getpid() == 1;
+        if (!in_a_space) return lab::start(service);
+        return usage_error("the lab was brought up without a way out", "vethwork restart");
     }
 
     void stop(std::function<void()> then) {
@@ -157,6 +169,7 @@ private:
 
     EventLoop& loop_;
     int listener_;
+    std::optional<int> outside_;
     RuleId maker_rule_{};
     std::map<int, Watched> clients_;
     std::optional<Supervisor> supervisor_;
@@ -202,10 +215,10 @@ Result<Fd> listen_for_commands(std::string const& path) {
     return fd;
 }
 
-int keep(int listener, std::optional<int> maker) {
+int keep(int listener, std::optional<int> maker, std::optional<int> outside) {
     auto loop = EventLoop::create();
     if (!loop) return 1;
-    Keeper keeper(*loop, listener);
+    Keeper keeper(*loop, listener, outside);
     return keeper.prepare(maker) && loop->run() ? 0 : 1;
 }
 

@@ -18,8 +18,9 @@ namespace vethwork::lab {
 
 /// The keeper's life: serves commands on `listener` until told to end, or until SIGTERM; then stops all
 /// services. Gives the exit status. `maker` is the read end of a pipe of whoever started it: where that is
-/// closed without a byte, its maker has died before it wrote the keeper down, and it ends.
-[[nodiscard]] int keep(int listener, std::optional<int> maker = {});
+/// closed without a byte, its maker has died before it wrote the keeper down, and it ends. `outside` is the
+/// line to a hand outside; without one such services are started as all others are.
+[[nodiscard]] int keep(int listener, std::optional<int> maker = {}, std::optional<int> outside = {});
 
 /// Told of each change while services start.
 using ServiceNews = std::function<void(ServiceStatus const&)>;

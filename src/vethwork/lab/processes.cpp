@@ -7,6 +7,7 @@
 
 #include <vethwork/base/text.hpp>
 #include <vethwork/lab/lab.hpp>
+#include <vethwork/lab/space.hpp>
 
 namespace vethwork::lab {
 
@@ -37,6 +38,12 @@ std::vector<std::int32_t> all_processes() {
     return pids;
 }
 
+/// The space's own: it ends with the keeper.
+bool is_hand_outside(std::string const& folder) {
+    auto const name = read_file(folder + "/comm");
+    return name && trim(*name) == hand_name;
+}
+
 }  // namespace
 
 std::vector<EndedProcess> processes_of(Record const& record) {
@@ -56,7 +63,7 @@ std::vector<EndedProcess> processes_of(Record const& record) {
         auto const netns = identity(folder + "/ns/net");
         auto const node = netns ? nodes.find(*netns) : nodes.end();
         bool const in_space = space && identity(folder + "/ns/user") == space;
-        if (node == nodes.end() && !in_space) continue;
+        if (node == nodes.end() && !(in_space && !is_hand_outside(folder))) continue;
         found.push_back({pid, command_of(folder), node == nodes.end() ? "" : node->second});
     }
     return found;

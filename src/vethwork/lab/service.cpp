@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -145,9 +146,12 @@ Error become_in_node(Launch const& launch) {
     return system_error("run \"" + launch.argv[0] + "\"");
 }
 
-Result<std::int32_t> start(Service const& service) {
+Result<std::int32_t> start(Service const& service, Parent whose) {
     Fd const log = TRY(open_file(service.log, O_WRONLY | O_CREAT | O_APPEND));
-    pid_t const parent = ::getpid(), child = ::fork();
+    bool const own = whose == Parent::this_process;
+    pid_t const parent = own ? ::getpid() : ::getppid();
+    auto const child =
+        own ? ::fork() : static_cast<pid_t>(::syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0));
     if (child < 0) return system_error("start service " + service.full_name());
     if (child > 0) return child;
     ::setsid();
@@ -158,8 +162,8 @@ Result<std::int32_t> start(Service const& service) {
     ::dup2(null, 0);
     ::dup2(log.get(), 1);
     ::dup2(log.get(), 2);
-    auto const error = become_in_node(
-        {service.argv, service.env, service.dir, service.user, service.netns, service.binds, parent});
+    auto const error = become_in_node({service.argv, service.env, service.dir, service.user,
+                                       service.outside ? "" : service.netns, service.binds, parent});
     (void)write_all(2, "vethwork: " + error.describe() + "\n");
     ::_exit(127);
 }

@@ -42,8 +42,9 @@ struct Service {
     Restart restart = Restart::never;
     int stop_signal = 15;
     std::chrono::milliseconds stop_within{3'000};
-    std::string log;    ///< path of its log
-    std::string netns;  ///< path of its node's namespace
+    std::string log;       ///< path of its log
+    std::string netns;     ///< path of its node's namespace
+    bool outside = false;  ///< started where the lab was brought up; its node is where it shows to be ready
     std::vector<std::pair<std::string, std::string>>
         binds;  ///< host path, path in the node: bind mounts of its own
 
@@ -64,9 +65,12 @@ struct Launch {
 /// fails.
 [[nodiscard]] Error become_in_node(Launch const& launch);
 
+/// Whose child a service is, with whose end it is killed.
+enum class Parent { this_process, of_this_process };
+
 /// Starts a service in a session and process group of its own, its output appended to its log; it is killed
-/// when the calling thread ends.
-[[nodiscard]] Result<std::int32_t> start(Service const& service);
+/// when its parent's thread ends.
+[[nodiscard]] Result<std::int32_t> start(Service const& service, Parent parent = Parent::this_process);
 
 /// Whether a running service is ready now; `pid` is its process.
 [[nodiscard]] bool is_ready(Service const& service, std::int32_t pid);

@@ -18,6 +18,7 @@ Json to_json(Service const& service) {
             {"stop_within", service.stop_within.count()},
             {"log", service.log},
             {"netns", service.netns},
+            {"outside", service.outside},
             {"binds", service.binds}};
 }
 
@@ -38,6 +39,7 @@ Service service_from_json(Json const& json) {
     service.stop_within = std::chrono::milliseconds(json.at("stop_within").get<std::int64_t>());
     json.at("log").get_to(service.log);
     json.at("netns").get_to(service.netns);
+    json.at("outside").get_to(service.outside);
     json.at("binds").get_to(service.binds);
     return service;
 }

@@ -25,6 +25,12 @@ namespace {
 constexpr int space_flags =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
 
+/// What the processes of a space do.
+struct Lives {
+    std::function<int()> const& inside;
+    std::function<void()> const& outside;
+};
+
 Result<> map_user_to_root(uid_t uid, gid_t gid) {
     TRY(write_file("/proc/self/setgroups", "deny"));
     TRY(write_file("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1"));
@@ -85,24 +91,42 @@ std::optional<Error> told(std::string const& text) {
     return system_error(std::atoi(text.c_str()), text.substr(std::min(text.find(' '), text.size() - 1) + 1));
 }
 
+/// The process that stays in the old network namespace.
+Result<> leave_outside(std::function<void()> const& outside, std::span<int const> keep) {
+    if (!outside) return {};
+    pid_t const child = ::fork();
+    if (child < 0) return system_error("start the lab's hand outside");
+    if (child > 0) return {};
+    ::prctl(PR_SET_NAME, hand_name);
+    detach(keep);
+    outside();
+    ::_exit(0);
+}
+
+Result<> settle_apart(std::function<void()> const& outside, std::span<int const> keep) {
+    TRY(leave_outside(outside, keep));
+    if (::unshare(CLONE_NEWNET) != 0) return system_error("make a network namespace");
+    return settle();
+}
+
 /// The first process of the space.
-[[noreturn]] void live(std::function<int()> const& life, std::span<int const> keep, Fd ready) {
+[[noreturn]] void live(Lives const& lives, std::span<int const> keep, Fd ready) {
     ::setsid();
     ::prctl(PR_SET_NAME, "vethwork-lab");
-    if (auto settled = settle(); !settled) {
+    if (auto settled = settle_apart(lives.outside, keep); !settled) {
         tell(ready.get(), settled.error());
         ::_exit(1);
     }
     ready.reset();
     detach(keep);
-    ::_exit(life());
+    ::_exit(lives.inside());
 }
 
 /// The process in between: makes the namespaces, and the first process in them, and ends.
-[[noreturn]] void midwife(std::function<int()> const& life, std::span<int const> keep, Fd ready, Fd number) {
+[[noreturn]] void midwife(Lives const& lives, std::span<int const> keep, Fd ready, Fd number) {
     uid_t const uid = ::geteuid();
     gid_t const gid = ::getegid();
-    if (::unshare(space_flags) != 0) {
+    if (::unshare(space_flags & ~CLONE_NEWNET) != 0) {
         tell(ready.get(), system_error("make user, mount, pid and network namespaces"));
         ::_exit(1);
     }
@@ -111,7 +135,7 @@ std::optional<Error> told(std::string const& text) {
         ::_exit(1);
     }
     pid_t const first = ::fork();
-    if (first == 0) live(life, keep, std::move(ready));
+    if (first == 0) live(lives, keep, std::move(ready));
     (void)write_all(number.get(), std::to_string(first));
     ::_exit(first < 0 ? 1 : 0);
 }
@@ -163,12 +187,13 @@ std::optional<Error> why_no_user_namespaces() {
                         settings_against());
 }
 
-Result<ProcessId> start_space(std::function<int()> const& life, std::span<int const> keep) {
+Result<ProcessId> start_space(std::function<int()> const& life, std::span<int const> keep,
+                              std::function<void()> const& outside) {
     auto ready = TRY(make_pipe());
     auto number = TRY(make_pipe());
     pid_t const child = ::fork();
     if (child < 0) return system_error("fork");
-    if (child == 0) midwife(life, keep, std::move(ready.write), std::move(number.write));
+    if (child == 0) midwife({life, outside}, keep, std::move(ready.write), std::move(number.write));
     ready.write.reset();
     number.write.reset();
     auto const pid = TRY(read_all(number.read.get()));

@@ -17,11 +17,16 @@ namespace vethwork::lab {
 /// Tries it in a child process.
 [[nodiscard]] std::optional<Error> why_no_user_namespaces();
 
+/// What the process outside of a space is called.
+inline constexpr char const* hand_name = "vethwork-out";
+
 /// Starts a process that is the first of new user, mount, pid, network, IPC and UTS namespaces and runs
 /// `life` in them, with /proc and /run/netns of its own. Its end ends all of them and all processes in them.
 /// `life` gets the descriptors above 2 in `keep` open, everything else closed, and standard streams on
-/// /dev/null.
-[[nodiscard]] Result<ProcessId> start_space(std::function<int()> const& life, std::span<int const> keep);
+/// /dev/null. `outside`, where there is one, runs in a further process of the space, which stays in the
+/// network namespace of the caller.
+[[nodiscard]] Result<ProcessId> start_space(std::function<int()> const& life, std::span<int const> keep,
+                                            std::function<void()> const& outside = {});
 
 /// Starts a process of its own session that runs `life` where this one is: as root there is nothing to hold.
 [[nodiscard]] Result<ProcessId> start_daemon(std::function<int()> const& life, std::span<int const> keep);

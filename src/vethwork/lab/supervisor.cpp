@@ -45,8 +45,8 @@ std::string_view name_of(ServiceState state) {
 }
 
 Supervisor::Supervisor(EventLoop& loop, std::vector<Service> services,
-                       std::function<void(ServiceStatus const&)> changed)
-    : loop_(loop), changed_(std::move(changed)) {
+                       std::function<void(ServiceStatus const&)> changed, Starter starter)
+    : loop_(loop), changed_(std::move(changed)), starter_(std::move(starter)) {
     for (auto& service : services) {
         ServiceStatus status{.service = service.full_name()};
         entries_.push_back({std::move(service), std::move(status)});
@@ -91,7 +91,7 @@ void Supervisor::start_those_that_may() {
 }
 
 void Supervisor::start(Entry& entry) {
-    auto const pid = lab::start(entry.service);
+    auto const pid = starter_(entry.service);
     if (!pid) return set_for_good(entry, ServiceState::failed, pid.error().describe());
     entry.status.pid = *pid;
     started_.push_back(static_cast<std::size_t>(&entry - entries_.data()));

@@ -27,9 +27,13 @@ struct ServiceStatus {
 
 class Supervisor {
 public:
+    using Starter = std::function<Result<std::int32_t>(Service const&)>;
+
     /// `changed` hears of every change of a state. The loop outlives this.
     Supervisor(EventLoop& loop, std::vector<Service> services,
-               std::function<void(ServiceStatus const&)> changed);
+               std::function<void(ServiceStatus const&)> changed, Starter starter = start_here);
+    /// As a child of this process.
+    static Result<std::int32_t> start_here(Service const& service) { return lab::start(service); }
 
     /// Starts all that need not wait for others; the others follow as those become ready.
     void start_all();
@@ -67,6 +71,7 @@ private:
     std::vector<std::size_t> started_;  ///< in the order in which they were started
     std::function<void(ServiceStatus const&)> changed_;
     std::function<void()> stopped_;
+    Starter starter_;
 };
 
 }  // namespace vethwork::lab

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/resource.h>
 #include <sys/vfs.h>
@@ -14,6 +15,7 @@
 #include <vethwork/lab/space.hpp>
 #include <vethwork/lab/wanted.hpp>
 #include <vethwork/netns/create.hpp>
+#include <vethwork/netns/name.hpp>
 #include <vethwork/observe/state.hpp>
 
 namespace vethwork::lab {
@@ -88,6 +90,7 @@ private:
         if (old_ && is_gone(*old_)) old_.reset();
         report_.was_up = old_.has_value();
         begun_ = true;
+        here_ = TRY(open_file("/proc/thread-self/ns/net", O_RDONLY));
         auto& record = wanted_.record;
         record.keeper = old_ ? old_->keeper : std::nullopt;
         record.created_at =
@@ -126,7 +129,10 @@ private:
 
     /// Written down before it is sure to stay.
     Result<> make_keeper() {
-        auto fresh = TRY(start_keeper(directory_, wanted_.record.footing));
+        bool const out = std::ranges::any_of(wanted_.services, &Service::outside);
+        auto const reach = out ? Reach::outside : Reach::inside;
+        if (wanted_.record.footing == Footing::root) TRY(netns::enter(here_));
+        auto fresh = TRY(start_keeper(directory_, wanted_.record.footing, reach));
         wanted_.record.keeper = fresh.process();
         TRY(directory_.write(wanted_.record));
         return fresh.let_live();
@@ -213,6 +219,7 @@ private:
     Wanted wanted_;
     News const& news_;
     Fd lock_;
+    Fd here_;             ///< the network namespace that this began in: the keeper's without a space
     bool begun_ = false;  ///< from here on there is something to take away
     std::optional<Fd> keeper_;
     std::optional<Record> old_;

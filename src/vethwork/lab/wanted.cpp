@@ -10,6 +10,7 @@
 #include <vethwork/apply/offload.hpp>
 #include <vethwork/apply/settings.hpp>
 #include <vethwork/lab/keeper.hpp>
+#include <vethwork/lab/outside.hpp>
 #include <vethwork/lab/service_json.hpp>
 #include <vethwork/lab/space.hpp>
 
@@ -28,16 +29,29 @@ Result<> write_below(Directory const& directory, std::string const& file, std::s
 
 }  // namespace
 
-Result<NewKeeper> start_keeper(Directory const& directory, Footing footing) {
+Result<NewKeeper> start_keeper(Directory const& directory, Footing footing, Reach reach) {
     Fd const listener = TRY(listen_for_commands(directory.path_of("keeper.sock")));
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("make a pipe");
     Fd const theirs(ends[0]);
     Fd ours(ends[1]);
-    int const open[] = {listener.get(), theirs.get()};
-    auto const life = [number = listener.get(), maker = theirs.get()] { return keep(number, maker); };
+    std::vector<int> open{listener.get(), theirs.get()};
+    std::function<void()> outside;
+    OutsideLine line;
+    if (reach == Reach::outside && footing == Footing::rootless) {
+        line = TRY(make_outside_line());
+        open.insert(open.end(), {line.keeper.get(), line.hand.get()});
+        outside = [&line] {
+            line.keeper.reset();
+            serve_outside(line.hand.get());
+        };
+    }
+    auto const life = [&] {
+        line.hand.reset();
+        return keep(listener.get(), theirs.get(), outside ? std::optional(line.keeper.get()) : std::nullopt);
+    };
     auto const process =
-        TRY(footing == Footing::rootless ? start_space(life, open) : start_daemon(life, open));
+        TRY(footing == Footing::rootless ? start_space(life, open, outside) : start_daemon(life, open));
     return NewKeeper(process, std::move(ours));
 }
 
@@ -97,6 +111,7 @@ void finish(Service& service, Wanted const& wanted, Directory const& directory, 
     service.log = directory.path_of("log/" + service.full_name());
     auto const* const netns = wanted.state.find(service.node);
     if (netns && !netns->outside) service.netns = "/run/netns/" + prefix_of(wanted.record) + service.node;
+    if (service.outside) return;
     service.binds.emplace_back(directory.path_of("etc/hosts"), "/etc/hosts");
     service.binds.insert(service.binds.end(), binds.begin(), binds.end());
 }

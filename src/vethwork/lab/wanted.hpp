@@ -19,8 +19,12 @@ private:
     Fd pipe_;
 };
 
-/// Starts a lab's keeper, and with `rootless` the space that it holds.
-[[nodiscard]] Result<NewKeeper> start_keeper(Directory const& directory, Footing footing);
+/// Whether a lab has something to start outside of it.
+enum class Reach { inside, outside };
+
+/// Starts a lab's keeper, and with `rootless` the space that it holds, with a hand outside where that is
+/// asked for.
+[[nodiscard]] Result<NewKeeper> start_keeper(Directory const& directory, Footing footing, Reach reach);
 
 /// Writes the nodes' hosts files into the lab's folder, and gives services their logs, namespaces and mounts.
 [[nodiscard]] Result<> write_node_files(Directory const& directory, Wanted& wanted);

@@ -9,6 +9,7 @@
 
 #include <vethwork/topology/interface_kind.hpp>
 #include <vethwork/topology/netem.hpp>
+#include <vethwork/topology/way_out.hpp>
 
 namespace vethwork::topology {
 
@@ -30,6 +31,7 @@ private:
     void add_sysctls(NamespaceState& netns, LabNode const& node);
     void switch_detection_off(NamespaceState& netns, Place const& place);
     void add_ruleset(NamespaceState& netns, LabNode const& node);
+    void add_way_out();
     void add_bridge(NamespaceState& netns, SwitchOptions const& options, Place const& place);
     void add_cables();
     void add_cable(LabLink const& link);
@@ -117,6 +119,35 @@ void StateBuilder::add_routes(NamespaceState& netns, LabNode const& node) {
              automatic.destination.length == 0 ? "gateway" : "automatic route");
         netns.routes.push_back(std::move(route));
     }
+}
+
+/// A default route that leads elsewhere gives way.
+void StateBuilder::add_way_out() {
+    if (!has_way_out(lab_)) return;
+    auto const& internet = *lab_.internet;
+    auto& netns = state_.namespaces[internet.via];
+    std::string const device(way_out_device);
+    Link link = up_link(device);
+    constexpr std::uint8_t tap = 2;
+    Tun kind;
+    kind.type = tap;
+    link.kind = kind;
+    note(key_of(netns.name, link), internet.place, "the way out");
+    netns.links.push_back(std::move(link));
+    add_address(netns, device, way_out_address(), internet.place, "the way out");
+    Route route{.family = Family::ipv4};
+    route.via = way_out_gateway();
+    route.link = LinkRef{device};
+    std::string const key = key_of(netns.name, route);
+    std::erase_if(netns.routes, [&](Route const& other) { return key_of(netns.name, other) == key; });
+    note(key, internet.place, "the way out");
+    netns.routes.push_back(std::move(route));
+    netns.ruleset += fmt::format(
+        "table ip vethwork_internet {{\n  chain postrouting {{\n    type nat hook postrouting priority "
+        "srcnat; "
+        "policy accept;\n    oifname \"{}\" masquerade\n  }}\n}}\n",
+        device);
+    state_.origins.try_emplace(key_of_ruleset(netns.name), origin(internet.place, "the way out"));
 }
 
 void StateBuilder::switch_detection_off(NamespaceState& netns, Place const& place) {
@@ -276,6 +307,7 @@ NetworkState StateBuilder::run() {
         add_sysctls(netns, node);
         add_ruleset(netns, node);
     }
+    add_way_out();
     return std::move(state_);
 }
 

@@ -7,6 +7,7 @@
 #include <vethwork/topology/interface_kind.hpp>
 #include <vethwork/topology/netem.hpp>
 #include <vethwork/topology/stages.hpp>
+#include <vethwork/topology/way_out.hpp>
 
 namespace vethwork::topology {
 
@@ -26,6 +27,7 @@ public:
         for (auto const& node : lab_.nodes) check_node(node);
         for (auto const& segment : lab_.segments) check_segment(segment);
         check_hosts();
+        check_internet();
     }
 
 private:
@@ -36,6 +38,7 @@ private:
     void check_interfaces(LabNode const& node);
     void check_segment(Segment const& segment);
     void check_hosts();
+    void check_internet();
     [[nodiscard]] std::vector<std::string_view> interfaces_of(LabNode const& node) const;
     void check_interface_name(LabNode const& node, std::string const& name, Place const& place);
 
@@ -159,6 +162,20 @@ void LabChecker::check_hosts() {
                 fmt::format("'{}' and '{}' are both the caller's own namespace", first->name, node.name));
         first = first ? first : &node;
     }
+}
+
+void LabChecker::check_internet() {
+    if (!lab_.internet || lab_.internet->via == no_index) return;
+    auto const& internet = *lab_.internet;
+    if (internet.mode == InternetMode::nat)
+        complaints_.warning("W505", internet.place, "'mode: nat' is not carried out: the lab is sealed",
+                            "leave mode out: pasta and slirp4netns need no change of this machine");
+    else if (!has_way_out(lab_))
+        complaints_.warning("W505", internet.place,
+                            fmt::format("'{}' is no namespace of the lab's own, and gets no way out",
+                                        lab_.nodes[internet.via].name));
+    if (!internet.publish.empty())
+        complaints_.warning("W505", internet.publish.front().place, "'publish' is not carried out");
 }
 
 }  // namespace

@@ -264,6 +264,9 @@ constexpr Explanation table[] = {
     {"W504", "an impairment that is not carried out",
      "Impairments are carried out by the kernel's netem, which knows nothing of this part. The\n"
      "rest of the impairment is in force.\n"},
+    {"W505", "a part of `internet` that is not carried out",
+     "The way out is a program, pasta or slirp4netns, that opens connections for the node that\n"
+     "`via` names. NAT through this machine and published ports are read and checked only.\n"},
 };
 
 }  // namespace

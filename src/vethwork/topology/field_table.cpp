@@ -25,7 +25,8 @@ constexpr auto object_table = std::to_array<ObjectRow>({
     {"end", "end of a link", "One end of a cable. Short forms: NODE and NODE:INTERFACE.", ""},
     {"impair", "impair", "What a link does to packets, by the kernel's netem.", ""},
     {"gilbert", "loss in bursts", "Gilbert-Elliott: a good and a bad state, and the loss in each.", ""},
-    {"internet", "internet", "The way out; a lab without it is sealed.", ""},
+    {"internet", "internet",
+     "The way out, for IPv4, through a node that masquerades; a lab without it is sealed.", ""},
     {"step", "scenarios", "One event of a scenario.", "down up impair run kill"},
     {"fault", "given", "A fault that a test sets and undoes.", "down up impair run kill"},
     {"test", "tests", "Something that must hold in the running lab.",
@@ -55,7 +56,8 @@ constexpr auto field_table = std::to_array<Field>({
     {"lab", "templates", "<{node}>", false, "Nodes to be `use`d by others; a template may use another."},
     {"lab", "nodes", "<{node}>", true, "The nodes by name; $(…) in a name and `count` make several."},
     {"lab", "links", "[{link}]", false, "The cables."},
-    {"lab", "internet", "{internet}", false, "The way out; a lab without it is sealed."},
+    {"lab", "internet", "{internet}", false,
+     "The way out, for IPv4, through a node that masquerades; a lab without it is sealed."},
     {"lab", "scenarios", "<[{step}]>", false, "Named series of faults."},
     {"lab", "tests", "[{test}]", false, "What must hold."},
 
@@ -205,9 +207,12 @@ constexpr auto field_table = std::to_array<Field>({
     {"gilbert", "good", "percent", false, "Loss while good; 0% by default."},
 
     {"internet", "via", "selector", true, "The node that is the way out."},
-    {"internet", "mode", "=auto,pasta,slirp4netns,nat", false, "How; auto by default."},
+    {"internet", "mode", "=auto,pasta,slirp4netns,nat", false,
+     "By which program; auto, the default, takes pasta, else slirp4netns. `nat` is not carried out: a "
+     "warning says so."},
     {"internet", "publish", "[text]", false,
-     "[ADDRESS:]PORT -> NODE:PORT, at 127.0.0.1 unless written otherwise."},
+     "[ADDRESS:]PORT -> NODE:PORT, at 127.0.0.1 unless written otherwise. Not carried out: a warning says "
+     "so."},
 
     {"step", "at", "duration", true, "When, from the start of the scenario."},
     {"step", "for", "duration", false, "Undone after this long."},

@@ -1,0 +1,92 @@
+#include "lab/way_out.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include <vethwork/topology/way_out.hpp>
+
+namespace vethwork::app {
+
+namespace {
+
+using topology::InternetMode;
+
+/// Where a program lies along PATH, and where root's programs lie; empty where it does not.
+std::string path_of_program(std::string_view name) {
+    char const* const path = std::getenv("PATH");
+    for (auto const folder : split(std::string(path ? path : "") + ":/usr/bin:/usr/sbin", ':')) {
+        auto file = std::string(folder) + "/" + std::string(name);
+        if (!folder.empty() && ::access(file.c_str(), X_OK) == 0) return file;
+    }
+    return {};
+}
+
+std::vector<std::string> pasta(std::string const& program, std::string const& netns) {
+    auto const own = topology::way_out_address();
+    return {program,       "--foreground",
+            "--quiet",     "--netns-only",
+            "--netns",     netns,
+            "--ns-ifname", std::string(topology::way_out_device),
+            "--address",   own.address.to_string(),
+            "--netmask",   std::to_string(own.length),
+            "--gateway",   topology::way_out_gateway().to_string(),
+            "--no-map-gw",  // no way to what only this machine may reach
+            "--runas",     "0",
+            "--tcp-ports", "none",
+            "--udp-ports", "none",
+            "--tcp-ns",    "none",
+            "--udp-ns",    "none"};
+}
+
+std::vector<std::string> slirp(std::string const& program, std::string const& netns) {
+    return {program,
+            "--netns-type=path",
+            "--cidr=" + topology::way_out_address().network().to_string(),
+            "--disable-host-loopback",
+            "--mtu=1500",
+            netns,
+            std::string(topology::way_out_device)};
+}
+
+std::vector<std::string> command_for(InternetMode mode, std::string const& netns) {
+    if (mode != InternetMode::slirp4netns)
+        if (auto const program = path_of_program("pasta"); !program.empty()) return pasta(program, netns);
+    if (mode != InternetMode::pasta)
+        if (auto const program = path_of_program("slirp4netns"); !program.empty())
+            return slirp(program, netns);
+    return {};
+}
+
+}  // namespace
+
+std::optional<lab::Service> way_out_service(LoadedLab const& loaded, lab::Footing footing) {
+    if (!topology::has_way_out(loaded.lab)) return {};
+    auto const& internet = *loaded.lab.internet;
+    auto const& node = loaded.lab.nodes[internet.via].name;
+    std::string const prefix = footing == lab::Footing::root ? loaded.lab.name + "." : "";
+    lab::Service service{.node = node, .name = "internet"};
+    service.argv = command_for(internet.mode, "/run/netns/" + prefix + node);
+    if (service.argv.empty()) return {};
+    service.outside = true;
+    service.dir = "/";
+    service.ready_by = lab::ReadyBy::exec;
+    service.ready_what = fmt::format("grep -q 1 /sys/class/net/{}/carrier", topology::way_out_device);
+    return service;
+}
+
+std::optional<Error> why_no_way_out(LoadedLab const& loaded, lab::Footing footing) {
+    if (!topology::has_way_out(loaded.lab) || way_out_service(loaded, footing)) return {};
+    auto const mode = loaded.lab.internet->mode;
+    std::string const program = mode == InternetMode::pasta         ? "pasta"
+                                : mode == InternetMode::slirp4netns ? "slirp4netns"
+                                                                    : "neither pasta nor slirp4netns";
+    return Error{.fault = Fault::limit,
+                 .attempt = fmt::format("`internet:` leads out through a program, and {} is {}installed",
+                                        program, mode == InternetMode::automatic ? "" : "not "),
+                 .hint = mode == InternetMode::slirp4netns
+                             ? "sudo apt install slirp4netns, or leave `mode` out"
+                             : "sudo apt install passt (it has pasta), or slirp4netns"};
+}
+
+}  // namespace vethwork::app

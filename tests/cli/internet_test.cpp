@@ -1,0 +1,173 @@
+// The way out of a lab, by pasta or slirp4netns, as root and without. "The machine" is the sandbox of each
+// test, with a cable to a namespace that is the world: no packet goes further.
+#include <signal.h>
+
+#include <chrono>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <vethwork/base/fd.hpp>
+#include <vethwork/base/text.hpp>
+
+#include "support/command.hpp"
+
+namespace vethwork::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+std::string const program = VETHWORK_PROGRAM;
+std::string const file = "/run/t.vethwork.yaml";
+
+constexpr auto world = R"(set -e; mkdir -p /run/netns; ip netns add world; ip link set lo up
+ip link add up0 type veth peer name eth0 netns world; ip addr add 192.168.77.1/24 dev up0; ip link set up0 up
+ip -n world addr add 192.168.77.2/24 dev eth0; ip -n world link set eth0 up
+ip route add default via 192.168.77.2
+)";
+
+/// pc behind gw, which is the way out.
+void write_lab(std::string const& internet) {
+    (void)write_file(file,
+                     "vethwork: 1\nname: t\nnodes: { pc: , gw: { role: router } }\n"
+                     "links: [{ link: [pc, gw] }]\ninternet: " +
+                         internet + "\n");
+}
+
+/// There, and not one that has ended and is only still counted.
+bool is_alive(int pid) {
+    auto const stat = read_file("/proc/" + std::to_string(pid) + "/stat");
+    return stat && stat->find(") Z ") == std::string::npos && stat->find(") X ") == std::string::npos;
+}
+
+/// Waits until a process has ended.
+bool ends(int pid) {
+    auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (is_alive(pid) && std::chrono::steady_clock::now() < deadline) (void)shell("true");
+    return !is_alive(pid);
+}
+
+/// Which program, and how the lab stands.
+struct Way {
+    std::string program, mode, footing;
+};
+
+class Internet : public testing::Test {
+protected:
+    void SetUp() override {
+        if (!has_program("ip") || !has_program("ss")) GTEST_SKIP() << "no ip or ss here to make a world with";
+        auto const made = shell(world);
+        ASSERT_EQ(made.status, 0) << made.err;
+    }
+    void TearDown() override {
+        (void)shell("for f in '' --rootless; do " + program + " down $f -f " + file + "; done");
+        if (server_ > 0) (void)::kill(server_, SIGTERM);
+    }
+    void start_server() {
+        auto const started =
+            shell("ip netns exec world " + program +
+                  " serve tcp 192.168.77.2:4078 >/dev/null 2>&1 & echo $!; "
+                  "timeout 10 sh -c 'until ip netns exec world ss -ltn | grep -q 4078; do :; done'");
+        ASSERT_EQ(started.status, 0);
+        server_ = std::stoi(started.out);
+    }
+
+    int server_ = 0;
+};
+
+class WayOut : public Internet, public testing::WithParamInterface<Way> {
+protected:
+    Outcome vethwork(std::string const& words) const {
+        auto const space = words.find(' ');
+        return shell(program + " " + words.substr(0, space) + " " + GetParam().footing + " -f " + file +
+                     (space == std::string::npos ? "" : words.substr(space)));
+    }
+    Outcome ask_from(std::string const& node) const {
+        return vethwork("exec " + node + " -- sh -c 'echo hello | " + program +
+                        " send tcp 192.168.77.2:4078'");
+    }
+    /// The way out's process, as this pid namespace numbers it.
+    static int process_of(std::string const& name) {
+        return std::atoi(shell("for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null | grep -q '" +
+                               name + ".* .*inet0' && echo ${p#/proc/}; done; true")
+                             .out.c_str());
+    }
+};
+
+TEST_P(WayOut, LeadsOutAndLeavesNothing) {
+    auto const& way = GetParam();
+    if (!has_program(way.program)) GTEST_SKIP() << "no " << way.program << " here";
+    start_server();
+    write_lab("{ via: gw, mode: " + way.mode + " }");
+    auto const up = vethwork("up");
+    ASSERT_EQ(up.status, 0) << up.err;
+    for (std::string const node : {"gw", "pc"}) {
+        auto const answer = ask_from(node);
+        EXPECT_EQ(answer.status, 0) << node << ": " << answer.err;
+        EXPECT_THAT(answer.out, HasSubstr("hello")) << node;
+    }
+    EXPECT_EQ(json::parse(vethwork("up -j").out).at("steps"), 0);
+    auto const status = json::parse(vethwork("status -j").out);
+    EXPECT_EQ(status.at("services").at(0).at("service"), "gw/internet");
+    EXPECT_EQ(status.at("services").at(0).at("state"), "ready");
+    EXPECT_TRUE(status.at("drift").empty()) << status;
+    int const process = process_of(way.program);
+    ASSERT_GT(process, 0);
+    EXPECT_EQ(vethwork("down").status, 0);
+    EXPECT_FALSE(is_alive(process));
+}
+
+TEST_P(WayOut, EndsWithTheKeeperThatIsKilled) {
+    auto const& way = GetParam();
+    if (!has_program(way.program)) GTEST_SKIP() << "no " << way.program << " here";
+    write_lab("{ via: gw, mode: " + way.mode + " }");
+    ASSERT_EQ(vethwork("up").status, 0);
+    int const process = process_of(way.program);
+    ASSERT_GT(process, 0);
+    std::string const folder =
+        way.footing.empty() ? "/run/vethwork/t/lab.json" : "/run/vethwork/rootless/t/lab.json";
+    auto const record = read_file(folder);
+    ASSERT_TRUE(record) << folder;
+    ASSERT_EQ(::kill(json::parse(*record).at("keeper").at("pid").get<int>(), SIGKILL), 0);
+    EXPECT_TRUE(ends(process));
+    EXPECT_EQ(vethwork("down").status, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, WayOut,
+                         testing::Values(Way{"pasta", "auto", ""}, Way{"pasta", "auto", "--rootless"},
+                                         Way{"slirp4netns", "slirp4netns", ""},
+                                         Way{"slirp4netns", "slirp4netns", "--rootless"}),
+                         [](auto const& test) {
+                             return test.param.program + (test.param.footing.empty() ? "AsRoot" : "Rootless");
+                         });
+
+TEST_F(Internet, SaysWhatToInstallWhereThereIsNoWayOut) {
+    (void)shell(
+        "for p in pasta slirp4netns; do for d in /usr/bin /usr/sbin /bin /sbin /usr/local/bin; do "
+        "[ ! -e $d/$p ] || mount --bind /dev/null $d/$p; done; done");
+    write_lab("{ via: gw }");
+    auto const up = shell(program + " up -f " + file);
+    EXPECT_EQ(up.status, 3);
+    EXPECT_THAT(up.err,
+                HasSubstr("vethwork up: `internet:` leads out through a program, and neither pasta nor "
+                          "slirp4netns is installed; "));
+    EXPECT_THAT(up.err, HasSubstr("sudo apt install passt"));
+    EXPECT_EQ(shell(program + " ls").out, "");
+}
+
+TEST_F(Internet, IsNotGivenToALabThatIsUpWithoutOne) {
+    if (!has_program("pasta")) GTEST_SKIP() << "no pasta here";
+    write_lab("{ via: gw, mode: nat }");
+    auto const sealed = shell(program + " up --rootless -f " + file);
+    EXPECT_EQ(sealed.status, 0);
+    EXPECT_THAT(sealed.err, HasSubstr("warning: 'mode: nat' is not carried out: the lab is sealed"));
+    write_lab("{ via: gw }");
+    auto const up = shell(program + " up --rootless -f " + file);
+    EXPECT_NE(up.status, 0);
+    EXPECT_THAT(up.err, HasSubstr("the lab was brought up without a way out"));
+    EXPECT_THAT(up.err, HasSubstr("vethwork restart"));
+}
+
+}  // namespace
+}  // namespace vethwork::test
