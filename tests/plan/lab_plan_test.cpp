@@ -105,6 +105,32 @@ TEST(MakePlan, TakesACableOutOnceAndEndsWhatIsNotWanted) {
     EXPECT_THAT(told(make_plan(wanted, star())), ElementsAre("sw: link delete dev p0", "a: netns delete a"));
 }
 
+TEST(MakePlan, PutsOnALinkThatIsMadeAnewWhatWasOnTheOldOne) {
+    auto wanted = star(), actual = star();
+    // a and b change places at the switch: the same names, other cables.
+    auto& ports = wanted.namespaces[2].links;
+    ports[1] = end("p0", "eth0", "b");
+    ports[2] = end("p1", "eth0", "a");
+    for (auto* const port : {&ports[1], &ports[2]}) port->master = topology::LinkRef{"br0"};
+    wanted.namespaces[0].links = {end("eth0", "p1", "sw")};
+    wanted.namespaces[1].links = {end("eth0", "p0", "sw")};
+    auto const lines = told(make_plan(wanted, actual));
+    EXPECT_THAT(lines, testing::IsSupersetOf(
+                           {"a: address add 10.0.0.1/24 dev eth0", "b: address add 10.0.0.2/24 dev eth0",
+                            "b: route add 10.9.0.0/16 via 10.0.0.1 dev eth0 proto static"}));
+    for (auto const& line : lines) EXPECT_EQ(line.find("address delete"), line.npos) << line;
+}
+
+TEST(MakePlan, EndsWhatStandsOnALinkThatGoesWithIt) {
+    auto actual = star();
+    auto vlan = up_link("v10", topology::Vlan{.id = std::uint16_t{10}});
+    vlan.lower = topology::LinkRef{"bond0"};
+    actual.namespaces[0].links.push_back(up_link("bond0", topology::Bond{}));
+    actual.namespaces[0].links.push_back(vlan);
+    actual.namespaces[0].addresses.push_back(address("v10", "10.5.0.1/24"));
+    EXPECT_THAT(told(make_plan(star(), actual)), ElementsAre("a: link delete dev bond0"));
+}
+
 topology::Qdisc netem_at(std::string const& link, topology::Netem const& netem) {
     return {.link = {link}, .kind = "netem", .parent = topology::qdisc_root, .options = netem};
 }

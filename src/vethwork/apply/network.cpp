@@ -181,11 +181,18 @@ void Network::perform(std::string const& name, std::span<Task> tasks) {
         waiting.clear();
         asked.clear();
     };
+    bool links_end = false;
     for (auto& task : tasks) {
         if (!member) {
             task.outcome = member.error();
             continue;
         }
+        bool const ends_link = std::holds_alternative<plan::DeleteLink>(*task.operation);
+        if (links_end && !ends_link) {  // names may stand for other links from here on, at both ends
+            flush();
+            forget_links();
+        }
+        links_end = ends_link;
         if (is_setting(*task.operation)) {
             flush();
             if (std::holds_alternative<plan::AddTunTap>(*task.operation)) (*member)->next_index = 0;
@@ -206,6 +213,11 @@ void Network::perform(std::string const& name, std::span<Task> tasks) {
         }
     }
     if (!waiting.empty()) flush();
+    if (links_end) forget_links();
+}
+
+void Network::forget_links() {
+    for (auto const& [name, member] : members_) member->resolver.forget();
 }
 
 }  // namespace vethwork::apply

@@ -65,6 +65,8 @@ private:
     [[nodiscard]] Result<Member*> find(std::string const& name);
     [[nodiscard]] Result<> add(std::string const& name, Fd netns, netlink::Connection socket,
                                std::uint32_t first_index);
+    /// What the resolvers know of links.
+    void forget_links();
     [[nodiscard]] Result<netlink::MessageWriter> request_of(Member& member, plan::Operation const& operation);
     /// A cable's end gets a number of our choice only where its other end does too (kernel: veth_newlink()).
     enum class OtherEnd { numbered, unnumbered };

@@ -8,6 +8,7 @@
 
 #include <vethwork/plan/difference.hpp>
 #include <vethwork/plan/order.hpp>
+#include <vethwork/plan/remaining.hpp>
 #include <vethwork/topology/link_references.hpp>
 
 namespace vethwork::plan {
@@ -365,7 +366,8 @@ private:
 
 }  // namespace
 
-Plan make_plan(NetworkState const& wanted, NetworkState const& actual) {
+Plan make_plan(NetworkState const& wanted, NetworkState const& found) {
+    auto const actual = remaining(wanted, found);
     Plan plan;
     std::set<std::string> cables;
     for (auto const& netns : actual.namespaces)
