@@ -129,6 +129,27 @@ TEST_P(LabTest, ComesUpPingsChangesAndGoesWithoutATrace) {
     EXPECT_FALSE(down(ground_, "t").value().was_up);
 }
 
+/// h1 and h2 with their places at the switch exchanged.
+NetworkState rewired_star() {
+    auto state = star(2);
+    auto& ports = state.namespaces[2].links;
+    auto const port = [](std::string const& name, std::string const& host) {
+        auto link = cable_end(name, "eth0", host);
+        link.master = topology::LinkRef{"br0"};
+        return link;
+    };
+    state.namespaces[0].links = {cable_end("eth0", "p2", "sw")};
+    state.namespaces[1].links = {cable_end("eth0", "p1", "sw")};
+    ports = {ports[0], port("p1", "h2"), port("p2", "h1")};
+    return state;
+}
+
+TEST_P(LabTest, PutsOnNewCablesWhatWasOnTheOldOnes) {
+    EXPECT_TRUE(stands(star(2), 1, 100));
+    EXPECT_TRUE(stands(rewired_star(), 4, 20));
+    EXPECT_TRUE(stands(rewired_star(), 0, 0)) << "in one go";
+}
+
 TEST_P(LabTest, LeavesNothingWhereAStepFails) {
     EXPECT_TRUE(apart([this] {
         auto state = star(2);
