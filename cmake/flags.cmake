@@ -20,7 +20,7 @@ if(VETHWORK_SANITIZE)
                                                   -fno-sanitize-recover=all)
   target_link_options(vethwork_flags INTERFACE -fsanitize=${VETHWORK_SANITIZE})
 else()
-  target_link_options(vethwork_flags INTERFACE -static-libstdc++ -static-libgcc)
+  target_link_options(vethwork_flags INTERFACE -static-libstdc++ -static-libgcc -Wl,--as-needed)
   # A program that lies where it was linked for starts without thousands of relocations.
   target_compile_options(vethwork_flags INTERFACE $<$<CONFIG:Release>:-fno-pie>)
   target_link_options(vethwork_flags INTERFACE $<$<CONFIG:Release>:-no-pie>)

@@ -38,7 +38,7 @@ constexpr char const* footer =
     "Ends after -c packets or by SIGINT or SIGTERM, and then says on stderr how many packets there were.\n"
     "Exit status: 0; 1 where something failed; 2 bad usage. Capturing needs CAP_NET_RAW in the namespace.\n";
 
-void bind_capture_options(CLI::App& options, Wish& wish) {
+void bind_capture_options(OptionSet& options, Wish& wish) {
     options.add_option("-i,--interface", wish.device, "DEVICE, or `any` for all (the first one that is up)");
     options.add_option("--netns", wish.netns, "in this network namespace (also -n NAME)");
     options.add_flag("-n", wish.numeric, "no names for addresses: always so");
@@ -46,15 +46,15 @@ void bind_capture_options(CLI::App& options, Wish& wish) {
                        "write packets to FILE, `-` for stdout; pcapng where it is so named");
     options.add_flag("--pcapng", wish.pcapng, "write pcapng, whatever the file's name");
     options.add_option("-r", wish.read_path, "read packets from FILE (pcap or pcapng), `-` for stdin");
-    options.add_option("-c", wish.count, "end after so many packets")->check(CLI::PositiveNumber);
+    options.add_option("-c", wish.count, "end after so many packets").positive();
     options.add_option("-s", wish.snapshot_length, "take at most so many bytes of a packet (262144)")
-        ->check(CLI::Range(0u, longest_snapshot));
+        .between(0u, longest_snapshot);
     options.add_flag("-p", wish.not_promiscuous, "do not make the device promiscuous");
     options.add_flag("-D,--list-interfaces", wish.list, "list the devices");
-    options.add_option("EXPRESSION", wish.expression, "which packets")->expected(-1);
+    options.add_option("EXPRESSION", wish.expression, "which packets").any_number();
 }
 
-void bind_output_options(CLI::App& options, Wish& wish) {
+void bind_output_options(OptionSet& options, Wish& wish) {
     options.add_flag("-e", wish.link_level, "show the link level");
     options.add_flag("-v", wish.verbose, "show more; -vv and -vvv still more");
     options.add_flag("-q", wish.quiet, "show less");
@@ -260,7 +260,7 @@ Result<> show_file(Wish const& wish) {
 
 int run_capture(Invocation const& invocation) {
     Wish wish;
-    CLI::App options("The packets that a device sees, as text, as JSON or into a file.", "vethwork capture");
+    OptionSet options("The packets that a device sees, as text, as JSON or into a file.", "vethwork capture");
     bind_capture_options(options, wish);
     bind_output_options(options, wish);
     auto const words = with_long_netns(invocation.words);

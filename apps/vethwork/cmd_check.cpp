@@ -30,7 +30,8 @@ int print_plan(LoadedLab const& loaded, plan::Plan const& plan, LabOptions const
 }  // namespace
 
 int run_check(Invocation const& invocation) {
-    CLI::App app("Checks a topology file: everything that can be known without making it.", "vethwork check");
+    OptionSet app("Checks a topology file: everything that can be known without making it.",
+                  "vethwork check");
     LabOptions options;
     bind_lab_options(app, options);
     app.add_option("FILE", options.file, "the topology file");
@@ -48,8 +49,8 @@ int run_check(Invocation const& invocation) {
 }
 
 int run_plan(Invocation const& invocation) {
-    CLI::App app("Shows what `up` would do: everything, or for a lab that is up the differences.",
-                 "vethwork plan");
+    OptionSet app("Shows what `up` would do: everything, or for a lab that is up the differences.",
+                  "vethwork plan");
     LabOptions options;
     bool exit_code = false;
     bind_lab_options(app, options);

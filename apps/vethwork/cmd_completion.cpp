@@ -71,8 +71,8 @@ std::string bash_script(std::span<Verb const> verbs) {
 }  // namespace
 
 int run_completion(Invocation const& invocation) {
-    CLI::App app("Prints a script that completes verbs and options: eval \"$(vethwork completion bash)\"",
-                 "vethwork completion");
+    OptionSet app("Prints a script that completes verbs and options: eval \"$(vethwork completion bash)\"",
+                  "vethwork completion");
     std::string shell = "bash";
     app.add_option("SHELL", shell, "bash");
     if (auto const ended = parse_words(app, invocation, "completion")) return *ended;

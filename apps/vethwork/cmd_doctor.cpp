@@ -90,8 +90,8 @@ nlohmann::ordered_json json_of(std::vector<Finding> const& findings, bool can_ru
 }  // namespace
 
 int run_doctor(Invocation const& invocation) {
-    CLI::App app("Tells what this machine can do, by trying it, and what would help where it cannot.",
-                 "vethwork doctor");
+    OptionSet app("Tells what this machine can do, by trying it, and what would help where it cannot.",
+                  "vethwork doctor");
     bool json = false;
     app.add_flag("-j,--json", json, "answer in JSON");
     if (auto const ended = parse_words(app, invocation, "doctor")) return *ended;

@@ -47,8 +47,8 @@ int take_down(std::string const& name, LabOptions const& options) {
 }
 
 int run_down(Invocation const& invocation) {
-    CLI::App app("Ends a lab: its services, the processes in its nodes, its namespaces, its files.",
-                 "vethwork down");
+    OptionSet app("Ends a lab: its services, the processes in its nodes, its namespaces, its files.",
+                  "vethwork down");
     LabOptions options;
     bool all = false;
     bind_lab_options(app, options);

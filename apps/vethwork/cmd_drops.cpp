@@ -176,12 +176,10 @@ Result<int> watch_drops(Wish& wish) {
     return child > 0 ? status_of(child) : 0;
 }
 
-void bind_options(CLI::App& app, Wish& wish) {
+void bind_options(OptionSet& app, Wish& wish) {
     bind_scope_options(app, wish.scope);
     auto* const follow = app.add_flag("-f,--follow", wish.follow, "until Ctrl-C");
-    app.add_option("-t,--for", wish.seconds, "for so many seconds (5)")
-        ->check(CLI::PositiveNumber)
-        ->excludes(follow);
+    app.add_option("-t,--for", wish.seconds, "for so many seconds (5)").positive()->excludes(follow);
     app.add_flag("-a,--all", wish.all, "also drops that networks without a fault have");
     app.add_flag("-j,--json", wish.json, "one JSON object a line");
     app.add_flag("-q,--quiet", wish.quiet, "the drops and nothing else");
@@ -194,7 +192,7 @@ void bind_options(CLI::App& app, Wish& wish) {
 }  // namespace
 
 int run_drops(Invocation const& invocation) {
-    CLI::App app(
+    OptionSet app(
         "Packets that the kernel drops in the nodes of a lab or in other namespaces: time, node, device, the "
         "kernel's reason and function, and the packet.",
         "vethwork drops");

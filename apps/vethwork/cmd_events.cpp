@@ -78,7 +78,7 @@ Result<> watch_lab(lab::Running& running, std::vector<std::string> const& nodes,
 }  // namespace
 
 int run_events(Invocation const& invocation) {
-    CLI::App app(
+    OptionSet app(
         "Tells what changes in the nodes of a lab: links, addresses, routes, neighbours and rules, each in a "
         "line "
         "with time and node, until Ctrl-C.",
@@ -87,7 +87,7 @@ int run_events(Invocation const& invocation) {
     double seconds = 0;
     bind_lab_options(app, options);
     app.add_option("LAB", options.lab, "the running lab");
-    app.add_option("--for", seconds, "end after this many seconds")->check(CLI::PositiveNumber);
+    app.add_option("--for", seconds, "end after this many seconds").positive();
     if (auto const ended = parse_words(app, invocation, "events")) return *ended;
     auto const name = find_lab(options, "events");
     if (auto const* const ended = std::get_if<int>(&name)) return *ended;

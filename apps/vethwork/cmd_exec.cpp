@@ -182,12 +182,12 @@ int run_in_nodes(std::string const& selector, std::vector<std::string> const& ar
 }
 
 int run_exec(Invocation const& invocation) {
-    CLI::App app("Runs a program in one node or in many; with many, the node's name goes before each line.",
-                 "vethwork exec");
+    OptionSet app("Runs a program in one node or in many; with many, the node's name goes before each line.",
+                  "vethwork exec");
     LabOptions options;
     std::string selector;
     bind_lab_options(app, options);
-    app.add_option("NODES", selector, "a node, or a selector: pc*, tag:leaf, all")->required();
+    app.add_option("NODES", selector, "a node, or a selector: pc*, tag:leaf, all").required();
     app.prefix_command();
     if (auto const ended = parse_words(app, invocation, "exec")) return *ended;
     auto argv = app.remaining();
@@ -199,11 +199,11 @@ int run_exec(Invocation const& invocation) {
 }
 
 int run_shell(Invocation const& invocation) {
-    CLI::App app("Opens a shell in a node; its prompt names node and lab.", "vethwork shell");
+    OptionSet app("Opens a shell in a node; its prompt names node and lab.", "vethwork shell");
     LabOptions options;
     std::string node;
     bind_lab_options(app, options);
-    app.add_option("NODE", node, "the node")->required();
+    app.add_option("NODE", node, "the node").required();
     if (auto const ended = parse_words(app, invocation, "shell")) return *ended;
     char const* const shell = std::getenv("SHELL");
     std::string const program = shell && *shell ? shell : "/bin/sh";

@@ -33,8 +33,8 @@ int list_codes(bool json) {
 }  // namespace
 
 int run_explain(Invocation const& invocation) {
-    CLI::App app("Explains the code of a complaint about a topology file; without one, lists them.",
-                 "vethwork explain");
+    OptionSet app("Explains the code of a complaint about a topology file; without one, lists them.",
+                  "vethwork explain");
     std::string code;
     bool json = false;
     app.add_option("CODE", code, "as E207");

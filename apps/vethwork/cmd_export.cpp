@@ -16,7 +16,7 @@ int print_script(LoadedLab const& loaded, LabOptions const& options) {
 }
 
 int run_export(Invocation const& invocation) {
-    CLI::App app(
+    OptionSet app(
         "Prints a lab for other tools. `shell` is a script for sh with the commands of ip, bridge, tc, "
         "sysctl and nft\n"
         "that make the lab's network; services and files are not in it.",
@@ -24,7 +24,7 @@ int run_export(Invocation const& invocation) {
     LabOptions options;
     std::string form;
     bind_lab_options(app, options);
-    app.add_option("FORM", form, "shell")->required()->check(CLI::IsMember({"shell"}));
+    app.add_option("FORM", form, "shell").required().one_of({"shell"});
     app.add_option("FILE", options.file, "the topology file");
     if (auto const ended = parse_words(app, invocation, "export")) return *ended;
     auto const path = find_file(options, "export");

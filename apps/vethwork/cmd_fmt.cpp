@@ -60,11 +60,11 @@ std::vector<std::string> ends_of(topology::Lab const& lab) {
 }  // namespace
 
 int run_fmt(Invocation const& invocation) {
-    CLI::App app("Brings topology files into their normal form; comments stay. Names those that it changes.",
-                 "vethwork fmt");
+    OptionSet app("Brings topology files into their normal form; comments stay. Names those that it changes.",
+                  "vethwork fmt");
     std::vector<std::string> files;
     bool check = false, print = false;
-    app.add_option("FILES", files, "topology files")->required();
+    app.add_option("FILES", files, "topology files").required();
     app.add_flag("--check", check, "change nothing; exit with 1 where there is something to change");
     app.add_flag("--print", print, "print the normal form instead");
     if (auto const ended = parse_words(app, invocation, "fmt")) return *ended;
@@ -75,7 +75,7 @@ int run_fmt(Invocation const& invocation) {
 }
 
 int run_pin(Invocation const& invocation) {
-    CLI::App app(
+    OptionSet app(
         "Writes what was chosen automatically into a topology file: names of interfaces and addresses, so "
         "that "
         "they stay when the lab grows.",

@@ -6,13 +6,13 @@
 namespace vethwork::app {
 
 int run_graph(Invocation const& invocation) {
-    CLI::App app("Draws a lab: of a file, or of a running lab with -l.", "vethwork graph");
+    OptionSet app("Draws a lab: of a file, or of a running lab with -l.", "vethwork graph");
     LabOptions options;
     bool dot = false, mermaid = false;
     bind_lab_options(app, options);
     app.add_option("FILE", options.file, "the topology file");
     app.add_flag("--dot", dot, "for Graphviz: vethwork graph --dot | dot -Tsvg");
-    app.add_flag("--mermaid", mermaid, "for Mermaid, as in Markdown pages")->excludes("--dot");
+    app.add_flag("--mermaid", mermaid, "for Mermaid, as in Markdown pages").excludes("--dot");
     if (auto const ended = parse_words(app, invocation, "graph")) return *ended;
     if (options.json)
         return complain_of_lab("graph", usage_error("a graph has no JSON", "`vethwork show --json` has it"));

@@ -65,13 +65,13 @@ Result<topology::NetworkState> read_all(ImportOptions const& options) {
 }  // namespace
 
 int run_import(Invocation const& invocation) {
-    CLI::App app(
+    OptionSet app(
         "Prints a lab file that makes the same network again. `netns` reads named network namespaces: those "
         "given, "
         "or all of /run/netns.",
         "vethwork import");
     ImportOptions options;
-    app.add_option("WHAT", options.what, "netns")->required()->check(CLI::IsMember({"netns"}));
+    app.add_option("WHAT", options.what, "netns").required().one_of({"netns"});
     app.add_option("NAMES", options.names, "names of namespaces; without any: all");
     app.add_option("--prefix", options.prefix, "those that begin with this, which nodes are named without");
     app.add_option("--name", options.lab, "the name of the lab (imported)");

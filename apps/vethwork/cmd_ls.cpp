@@ -63,7 +63,7 @@ Result<Condition> condition_of(LabOptions const& options, lab::Record const& rec
 }  // namespace
 
 int run_ls(Invocation const& invocation) {
-    CLI::App app("Lists the labs that are up.", "vethwork ls");
+    OptionSet app("Lists the labs that are up.", "vethwork ls");
     LabOptions options;
     bind_lab_options(app, options);
     if (auto const ended = parse_words(app, invocation, "ls")) return *ended;
@@ -89,7 +89,7 @@ int run_ls(Invocation const& invocation) {
 }
 
 int run_status(Invocation const& invocation) {
-    CLI::App app("Tells whether a lab is as its file says: services, and what differs.", "vethwork status");
+    OptionSet app("Tells whether a lab is as its file says: services, and what differs.", "vethwork status");
     LabOptions options;
     bind_lab_options(app, options);
     if (auto const ended = parse_words(app, invocation, "status")) return *ended;
@@ -135,7 +135,7 @@ int run_status(Invocation const& invocation) {
 }
 
 int run_logs(Invocation const& invocation) {
-    CLI::App app("Prints what the services of a lab have written.", "vethwork logs");
+    OptionSet app("Prints what the services of a lab have written.", "vethwork logs");
     LabOptions options;
     std::string service;
     bind_lab_options(app, options);

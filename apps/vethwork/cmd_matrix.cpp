@@ -183,7 +183,7 @@ Result<int> ask_all(Wish& wish) {
 }  // namespace
 
 int run_matrix(Invocation const& invocation) {
-    CLI::App app(
+    OptionSet app(
         "Which nodes reach which: a probe for every pair, and for those that fail the question why, with "
         "each "
         "answer once.",

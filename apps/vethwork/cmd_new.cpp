@@ -134,7 +134,7 @@ int list_kinds() {
 }  // namespace
 
 int run_new(Invocation const& invocation) {
-    CLI::App app("Writes a small topology file, with comments, to begin with.", "vethwork new");
+    OptionSet app("Writes a small topology file, with comments, to begin with.", "vethwork new");
     std::string name = "two", path, folder;
     bool list = false, print = false;
     app.add_option("KIND", name, "two (which is meant without one), star, router or nat");

@@ -36,12 +36,12 @@ OrStatus<LoadedLab> load_wanted(LabOptions const& options, std::string_view verb
 }  // namespace
 
 int run_run(Invocation const& invocation) {
-    CLI::App app("Brings a lab up, runs a command, brings the lab down; the exit status is the command's.",
-                 "vethwork run");
+    OptionSet app("Brings a lab up, runs a command, brings the lab down; the exit status is the command's.",
+                  "vethwork run");
     LabOptions options;
     std::string node;
     bind_lab_options(app, options);
-    app.add_option("FILE", options.file, "the topology file")->required();
+    app.add_option("FILE", options.file, "the topology file").required();
     app.add_option("--in", node, "run the command in this node (the first of the file)");
     app.prefix_command();
     if (auto const ended = parse_words(app, invocation, "run")) return *ended;
@@ -63,7 +63,7 @@ int run_run(Invocation const& invocation) {
 }
 
 int run_restart(Invocation const& invocation) {
-    CLI::App app("Takes a lab down and brings it up from its file again.", "vethwork restart");
+    OptionSet app("Takes a lab down and brings it up from its file again.", "vethwork restart");
     LabOptions options;
     bind_lab_options(app, options);
     if (auto const ended = parse_words(app, invocation, "restart")) return *ended;

@@ -7,7 +7,7 @@
 namespace vethwork::app {
 
 int run_schema(Invocation const& invocation) {
-    CLI::App app("Prints the JSON Schema (draft-07) of topology files.", "vethwork schema");
+    OptionSet app("Prints the JSON Schema (draft-07) of topology files.", "vethwork schema");
     if (auto const ended = parse_words(app, invocation, "schema")) return *ended;
     fmt::print("{}\n", trim(topology::json_schema()));
     return 0;

@@ -25,18 +25,15 @@ constexpr char const* footer =
     "after -q.\nExit status: 0 answered or closed by the peer; 1 refused, unreachable or no answer; 2 bad "
     "usage.\n";
 
-void bind_options(CLI::App& options, Wish& wish) {
-    options.add_option("PROTOCOL", wish.protocol, "tcp or udp")
-        ->required()
-        ->check(CLI::IsMember({"tcp", "udp"}));
-    options.add_option("ADDRESS:PORT", wish.peer, "10.0.2.0:4078, [fd00::2]:4078 or NAME:PORT")->required();
+void bind_options(OptionSet& options, Wish& wish) {
+    options.add_option("PROTOCOL", wish.protocol, "tcp or udp").required().one_of({"tcp", "udp"});
+    options.add_option("ADDRESS:PORT", wish.peer, "10.0.2.0:4078, [fd00::2]:4078 or NAME:PORT").required();
     options.add_option("-n,--netns", wish.netns, "from this network namespace");
     options.add_option("-q", wish.quiet_seconds,
                        "wait so many SECONDS for more of the answer (1); below 0: forever");
-    options.add_option("-w", wish.connect_seconds, "give up connecting after SECONDS (10)")
-        ->check(CLI::Range(0.0, 1e6));
-    auto* const ipv4 = options.add_flag("-4", wish.only_ipv4, "IPv4 only");
-    options.add_flag("-6", wish.only_ipv6, "IPv6 only")->excludes(ipv4);
+    options.add_option("-w", wish.connect_seconds, "give up connecting after SECONDS (10)").between(0.0, 1e6);
+    options.add_flag("-4", wish.only_ipv4, "IPv4 only");
+    options.add_flag("-6", wish.only_ipv6, "IPv6 only").excludes("-4");
     options.footer(footer);
 }
 
@@ -67,7 +64,7 @@ Result<> send(Wish const& wish) {
 
 int run_send(Invocation const& invocation) {
     Wish wish;
-    CLI::App options("Sends stdin to a peer and prints what it answers.", "vethwork send");
+    OptionSet options("Sends stdin to a peer and prints what it answers.", "vethwork send");
     bind_options(options, wish);
     if (auto const status = parse_words(options, invocation, "send")) return *status;
     auto const sent = send(wish);

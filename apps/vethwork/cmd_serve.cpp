@@ -30,10 +30,8 @@ constexpr char const* footer =
     "closes its sending side; up to 64 MiB. With --echo bytes are sent back as they come, without limit or "
     "log.\n";
 
-void bind_options(CLI::App& options, Wish& wish) {
-    options.add_option("PROTOCOL", wish.protocol, "tcp or udp")
-        ->required()
-        ->check(CLI::IsMember({"tcp", "udp"}));
+void bind_options(OptionSet& options, Wish& wish) {
+    options.add_option("PROTOCOL", wish.protocol, "tcp or udp").required().one_of({"tcp", "udp"});
     options.add_option(
         "ADDRESS:PORT", wish.where,
         "where to listen (0.0.0.0:4078 for tcp, 0.0.0.0:47733 for udp); also :PORT, [::]:PORT");
@@ -41,7 +39,7 @@ void bind_options(CLI::App& options, Wish& wish) {
     options
         .add_option("--idle", wish.idle_seconds,
                     "close a TCP client without traffic for SECONDS (5); 0: never")
-        ->check(CLI::Range(0.0, 1e6));
+        .between(0.0, 1e6);
     options.add_flag("--echo", wish.echo, "send back the bytes as they come, without the time");
     options.add_flag("-q,--quiet", wish.quiet, "no log");
     options.footer(footer);
@@ -81,8 +79,8 @@ Result<> serve(Wish const& wish) {
 
 int run_serve(Invocation const& invocation) {
     Wish wish;
-    CLI::App options("A test server that answers every payload with the time and the payload.",
-                     "vethwork serve");
+    OptionSet options("A test server that answers every payload with the time and the payload.",
+                      "vethwork serve");
     bind_options(options, wish);
     if (auto const status = parse_words(options, invocation, "serve")) return *status;
     (void)std::signal(SIGPIPE, SIG_IGN);

@@ -106,7 +106,7 @@ void print_node(Json const& node) {
 }  // namespace
 
 int run_show(Invocation const& invocation) {
-    CLI::App app(
+    OptionSet app(
         "Shows a lab as it is meant, with what was chosen automatically: of a file, or of a running "
         "lab with -l.",
         "vethwork show");

@@ -31,7 +31,7 @@ Result<int> follow(Wish& wish) {
 }  // namespace
 
 int run_trace(Invocation const& invocation) {
-    CLI::App app(
+    OptionSet app(
         "Sends a real probe and shows its way there and back: each device at which it was seen, with the "
         "time "
         "since it was sent, by the kernel's clock.",

@@ -202,7 +202,7 @@ int bring_up(LoadedLab const& loaded, LabOptions const& options) {
 }
 
 int run_up(Invocation const& invocation) {
-    CLI::App app("Brings a lab up; where it is up, changes only what differs from its file.", "vethwork up");
+    OptionSet app("Brings a lab up; where it is up, changes only what differs from its file.", "vethwork up");
     LabOptions options;
     bool dry = false;
     bind_lab_options(app, options);

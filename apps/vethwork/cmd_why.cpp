@@ -21,7 +21,7 @@ struct Wish {
     bool json = false, verbose = false, watch = false;
 };
 
-void bind_options(CLI::App& app, Wish& wish) {
+void bind_options(OptionSet& app, Wish& wish) {
     bind_question(app, wish.question);
     bind_scope_options(app, wish.scope);
     app.add_flag("-j,--json", wish.json, "one JSON object");
@@ -48,7 +48,7 @@ Result<int> ask(Wish& wish) {
 }  // namespace
 
 int run_why(Invocation const& invocation) {
-    CLI::App app("Says why an exchange fails, and what repairs it.", "vethwork why");
+    OptionSet app("Says why an exchange fails, and what repairs it.", "vethwork why");
     Wish wish;
     bind_options(app, wish);
     if (auto const ended = parse_words(app, invocation, "why")) return *ended == 0 ? 0 : undecided;

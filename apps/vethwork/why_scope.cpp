@@ -51,7 +51,7 @@ Result<> go_to_lab(diagnose::Sites& sites, WhyScope& scope) {
 
 }  // namespace
 
-void bind_scope_options(CLI::App& app, WhyScope& scope) {
+void bind_scope_options(OptionSet& app, WhyScope& scope) {
     app.add_option("-l,--lab", scope.lab, "the nodes of this lab (the only one that is up)");
     app.add_flag("--rootless", scope.rootless, "that lab is in a user namespace, also as root");
     app.add_option("--in", scope.prefix, "instead: namespaces whose names begin so");
@@ -100,9 +100,9 @@ Result<IpAddress> find_destination(diagnose::Sites& sites, std::string const& wo
                         fmt::format("ip -n {} address add …", site->name()));
 }
 
-void bind_question(CLI::App& app, WhyQuestion& question) {
-    app.add_option("FROM", question.from, "the node or namespace that asks")->required();
-    app.add_option("TO", question.to, "a node, a namespace or an address")->required();
+void bind_question(OptionSet& app, WhyQuestion& question) {
+    app.add_option("FROM", question.from, "the node or namespace that asks").required();
+    app.add_option("TO", question.to, "a node, a namespace or an address").required();
     app.add_option("PROTOCOL", question.protocol, "icmp, tcp:PORT or udp:PORT");
     app.add_option("--tcp", question.tcp, "the same as tcp:PORT");
     app.add_option("--udp", question.udp, "the same as udp:PORT");

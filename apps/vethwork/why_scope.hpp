@@ -27,7 +27,7 @@ struct WhyQuestion {
     std::uint16_t tcp = 0, udp = 0;
 };
 
-void bind_scope_options(CLI::App& app, WhyScope& scope);
+void bind_scope_options(OptionSet& app, WhyScope& scope);
 /// Opens the namespaces: those of the lab, those named, those of the prefix; where nothing is asked for those
 /// of the only lab that is up, unless `node` is the name of a namespace; or else all that have a name.
 [[nodiscard]] Result<> open_scope(diagnose::Sites& sites, WhyScope& scope, std::string const& node = {});
@@ -38,7 +38,7 @@ void bind_scope_options(CLI::App& app, WhyScope& scope);
 [[nodiscard]] Result<IpAddress> find_destination(diagnose::Sites& sites, std::string const& word,
                                                  WhyScope const& scope);
 
-void bind_question(CLI::App& app, WhyQuestion& question);
+void bind_question(OptionSet& app, WhyQuestion& question);
 [[nodiscard]] Result<diagnose::ProtocolAndPort> protocol_of(WhyQuestion const& question);
 [[nodiscard]] Result<diagnose::Flow> flow_of(WhyQuestion const& question, diagnose::Sites& sites,
                                              WhyScope const& scope);

@@ -134,11 +134,11 @@ int complain_of_choice(std::string_view verb, std::string const& what,
 
 }  // namespace
 
-void bind_lab_options(CLI::App& app, LabOptions& options) {
+void bind_lab_options(OptionSet& app, LabOptions& options) {
     app.add_option("-f,--file", options.file, "the topology file (the only *.vethwork.yaml of this folder)");
     app.add_option("-l,--lab", options.lab, "the running lab of this name");
     app.add_option("-C", options.folder, "look for the file in this folder");
-    app.add_option("--var", options.variables, "NAME=VALUE for the file's `vars`")->allow_extra_args(false);
+    app.add_option("--var", options.variables, "NAME=VALUE for the file's `vars`").one_each_time();
     app.add_flag("-j,--json", options.json, "answer in JSON");
     app.add_flag("-q,--quiet", options.quiet, "say only what went wrong");
     app.add_flag("-v,--verbose", options.verbose, "say more");

@@ -27,7 +27,7 @@ struct LabOptions {
 };
 
 /// -f -l -C --var -j -q -v --rootless, as each verb about labs takes them.
-void bind_lab_options(CLI::App& app, LabOptions& options);
+void bind_lab_options(OptionSet& app, LabOptions& options);
 
 /// Where the caller's labs are, and how they stand.
 [[nodiscard]] lab::Ground ground_of(LabOptions const& options);

@@ -1,8 +1,9 @@
 #include <vethwork/plan/route_metric_words.hpp>
 
-#include <charconv>
 #include <cmath>
 #include <limits>
+
+#include <vethwork/base/decimal.hpp>
 
 namespace vethwork::plan {
 
@@ -55,12 +56,12 @@ bool same_letters(std::string_view a, std::string_view b) {
 
 /// A time as milliseconds, or a bare number in the kernel's own unit. Fractions are rounded up.
 std::optional<std::uint32_t> parse_time(std::string_view word, std::uint32_t unit) {
-    double value = 0;
     auto const digits = word.find_first_not_of("0123456789.");
     auto const number = word.substr(0, digits);
     auto const suffix = digits == std::string_view::npos ? std::string_view{} : word.substr(digits);
-    auto const [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    if (error != std::errc{} || end != number.data() + number.size()) return {};
+    auto const decimal = parse_decimal(number);
+    if (!decimal) return {};
+    double value = *decimal;
     if (same_letters(suffix, "s") || same_letters(suffix, "sec") || same_letters(suffix, "secs"))
         value *= 1000;
     else if (suffix.empty())

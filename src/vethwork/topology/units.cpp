@@ -1,11 +1,11 @@
 #include <vethwork/topology/units.hpp>
 
 #include <array>
-#include <cmath>
 #include <span>
 
 #include <fmt/format.h>
 
+#include <vethwork/base/decimal.hpp>
 #include <vethwork/base/text.hpp>
 
 namespace vethwork::topology {
@@ -30,26 +30,12 @@ constexpr auto sizes = std::to_array<Unit>({{"KiB", 1024},
                                             {"B", 1}});
 constexpr double longest_time = 24 * 24 * 3600e9, fastest_rate = 1e15, largest_size = 1e15;
 
-/// Digits with at most one point among them: no sign, exponent, nor blank.
-std::optional<double> parse_decimal(std::string_view text) {
-    if (text.empty() || text.size() > 20 || text.front() == '.' || text.back() == '.') return {};
-    double value = 0, place = 0;
-    for (char const c : text) {
-        if (c == '.' && place == 0) {
-            place = 1;
-            continue;
-        }
-        if (c < '0' || c > '9') return {};
-        value = value * 10 + (c - '0');
-        place *= 10;
-    }
-    return place > 1 ? value / place : value;
-}
-
 std::optional<double> parse_quantity(std::string_view text, std::span<Unit const> units, double most) {
     for (auto const& unit : units) {
         if (!text.ends_with(unit.name)) continue;
-        auto const number = parse_decimal(text.substr(0, text.size() - unit.name.size()));
+        auto const digits = text.substr(0, text.size() - unit.name.size());
+        if (digits.starts_with('.') || digits.ends_with('.')) continue;
+        auto const number = parse_decimal(digits);
         if (!number) continue;
         double const value = *number * unit.factor;
         return value <= most ? std::optional(value) : std::nullopt;
@@ -65,16 +51,20 @@ std::string with_largest_unit(std::uint64_t value, std::span<Unit const> units, 
     return fmt::format("{}{}", value / static_cast<std::uint64_t>(best.factor), best.name);
 }
 
+/// Of what is not negative. (std::llround would be the only reason to load libm, which every start would pay
+/// for.)
+std::int64_t nearest_whole(double value) { return static_cast<std::int64_t>(value + 0.5); }
+
 }  // namespace
 
 std::optional<Duration> parse_duration(std::string_view text) {
     auto const value = parse_quantity(text, times, longest_time);
-    return value ? std::optional(Duration{std::llround(*value)}) : std::nullopt;
+    return value ? std::optional(Duration{nearest_whole(*value)}) : std::nullopt;
 }
 
 std::optional<BitRate> parse_rate(std::string_view text) {
     auto const value = parse_quantity(text, rates, fastest_rate);
-    return value ? std::optional(BitRate{static_cast<std::uint64_t>(std::llround(*value))}) : std::nullopt;
+    return value ? std::optional(BitRate{static_cast<std::uint64_t>(nearest_whole(*value))}) : std::nullopt;
 }
 
 std::optional<Share> parse_percent(std::string_view text) {
@@ -85,7 +75,7 @@ std::optional<Share> parse_percent(std::string_view text) {
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
     auto const value = parse_quantity(text, sizes, largest_size);
-    return value ? std::optional(static_cast<std::uint64_t>(std::llround(*value))) : std::nullopt;
+    return value ? std::optional(static_cast<std::uint64_t>(nearest_whole(*value))) : std::nullopt;
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
