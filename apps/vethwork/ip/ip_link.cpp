@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include <vethwork/plan/link_kinds.hpp>
 #include <vethwork/plan/link_operation.hpp>
@@ -108,15 +109,80 @@ Result<std::vector<topology::Link>> find(Session& session, Selection const& want
     return std::move(set.links);
 }
 
+/// Links that are written as they come, each once the names that it tells are known: so a list of thousands
+/// never stands in memory as a whole.
+class PassingLinks {
+public:
+    PassingLinks(Session& session, std::function<void(topology::Link const&)> write)
+        : names_(session.names()), write_(std::move(write)) {}
+
+    void take(topology::Link&& link) {
+        names_.learn(link);
+        waiting_.push_back(std::move(link));
+        for (; !waiting_.empty() && is_ready(waiting_.front()); waiting_.pop_front())
+            write_(waiting_.front());
+    }
+
+    void write_rest() {
+        for (auto const& link : waiting_) write_(link);
+        waiting_.clear();
+    }
+
+private:
+    /// Names of namespaces are asked for over the same connection, so links that tell one wait for the end as
+    /// well.
+    [[nodiscard]] bool is_ready(topology::Link const& link) const {
+        bool const tells_only_these = std::holds_alternative<topology::Veth>(link.kind) ||
+                                      std::holds_alternative<topology::PlainKind>(link.kind);
+        if (!tells_only_these || link.lower_nsid || link.new_nsid) return false;
+        return (!link.lower || names_.knows(link.lower->index)) &&
+               (!link.master || names_.knows(link.master->index));
+    }
+
+    observe::LinkNames& names_;
+    std::function<void(topology::Link const&)> write_;
+    std::deque<topology::Link> waiting_;
+};
+
+/// Every link of the namespace.
+Result<> write_all(Session& session, report::IpWriter& writer, Selection const& wanted) {
+    constexpr std::size_t usual = 256 * 1024;  // bytes; room is only taken where it is written to
+    writer.reserve(usual);
+    auto const details = session.details();
+    PassingLinks passing(session, [&](topology::Link const& link) {
+        report::write_listed_link(writer, link, details, [&wanted](topology::Link const& one) {
+            return is_wanted(one, wanted, {});
+        });
+    });
+    observe::LinkQuery const query{.statistics = session.options().statistics > 0};
+    writer.begin_list();
+    TRY(observe::for_each_link(*TRY(session.connection()), query,
+                               [&passing](topology::Link&& link) { passing.take(std::move(link)); }));
+    passing.write_rest();
+    writer.end_list();
+    return {};
+}
+
+/// Those of the namespace that the kernel or `find` choose.
+Result<> write_some(Session& session, report::IpWriter& writer, Selection const& wanted,
+                    std::optional<topology::LinkRef> const& master) {
+    auto const links = TRY(find(session, wanted, master));
+    report::write_links(writer, links, session.details(), [&wanted, &master](topology::Link const& link) {
+        return is_wanted(link, wanted, master);
+    });
+    return {};
+}
+
 Result<int> show(Session& session, plan::WordReader& words) {
     Selection wanted;
     TRY(read_selection(session, words, wanted));
     auto const master = TRY(master_of(session, wanted));
-    auto const links = TRY(find(session, wanted, master));
     auto writer = session.writer();
-    report::write_links(writer, links, session.details(), [&wanted, &master](topology::Link const& link) {
-        return is_wanted(link, wanted, master);
-    });
+    bool const all = wanted.device.empty() && !master && wanted.kind.empty() && !session.options().details;
+    if (all)
+        TRY(write_all(session, writer, wanted));
+    else
+        TRY(write_some(session, writer, wanted, master));
     session.print(writer.take());
     return 0;
 }

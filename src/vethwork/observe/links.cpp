@@ -56,18 +56,26 @@ void ask_queue_lengths(std::vector<topology::Link>& links) {
 
 }  // namespace
 
-Result<LinkSet> links(netlink::Connection& connection, LinkQuery const& query) {
+Result<bool> for_each_link(netlink::Connection& connection, LinkQuery const& query,
+                           std::function<void(topology::Link&&)> const& take) {
     auto message = query.family ? family_request(*query.family, query.statistics) : dump_request(query);
+    auto const outcome =
+        TRY(connection.dump(std::move(message), [&take](netlink::Message const& part) -> Result<> {
+            if (part.header.nlmsg_type != RTM_NEWLINK) return {};
+            topology::Link link;
+            if (auto error = netlink::read_link(part, link)) return *std::move(error);
+            take(std::move(link));
+            return {};
+        }));
+    return outcome.interrupted;
+}
+
+Result<LinkSet> links(netlink::Connection& connection, LinkQuery const& query) {
     constexpr std::size_t usual = 1024;  // room is only taken where it is written to
     LinkSet set;
     set.links.reserve(usual);
-    auto const outcome =
-        TRY(connection.dump(std::move(message), [&set](netlink::Message const& part) -> Result<> {
-            if (part.header.nlmsg_type != RTM_NEWLINK) return {};
-            if (auto error = netlink::read_link(part, set.links.emplace_back())) return *std::move(error);
-            return {};
-        }));
-    set.interrupted = outcome.interrupted;
+    set.interrupted = TRY(for_each_link(
+        connection, query, [&set](topology::Link&& link) { set.links.push_back(std::move(link)); }));
     if (query.family == Family::ipv6) ask_queue_lengths(set.links);
     return set;
 }
@@ -91,9 +99,8 @@ LinkNames::Facts const& LinkNames::facts(std::uint32_t index) {
     constexpr std::uint32_t densest = 1u << 20;  // beyond that indices are sparse, and not worth a table
     static thread_local Facts elsewhere;
     constexpr int few = 4;
-    auto const is_known = [&] { return index < known_.size() && known_[index]; };
-    if (!is_known() && ++questions_ == few) (void)learn_all();
-    if (is_known()) return *known_[index];
+    if (!knows(index) && ++questions_ == few) (void)learn_all();
+    if (knows(index)) return *known_[index];
     auto found = link(*connection_, {.index = index});
     Facts facts = found ? Facts{found->name, found->flags, found->hardware_type}
                         : Facts{"if" + std::to_string(index), 0};

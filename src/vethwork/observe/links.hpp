@@ -29,6 +29,10 @@ struct LinkSet {
 };
 
 [[nodiscard]] Result<LinkSet> links(netlink::Connection& connection, LinkQuery const& query);
+/// The same, each as it comes; of IPv6's view the transmit queues' lengths are missing. Whether the state
+/// changed meanwhile. `take` may not ask anything over the same connection.
+[[nodiscard]] Result<bool> for_each_link(netlink::Connection& connection, LinkQuery const& query,
+                                         std::function<void(topology::Link&&)> const& take);
 /// One link by name (or alternative name), or by index where the name is empty.
 /// The error is one of lookup: `Device "x" does not exist.`
 [[nodiscard]] Result<topology::Link> link(netlink::Connection& connection, topology::LinkRef const& which);
@@ -38,6 +42,8 @@ class LinkNames {
 public:
     explicit LinkNames(netlink::Connection& connection) : connection_(&connection) {}
 
+    /// Whether nothing needs to be asked about this link.
+    [[nodiscard]] bool knows(std::uint32_t index) const { return index < known_.size() && known_[index]; }
     /// The name, or "if7" where there is no such link. After a few questions all links are asked for at once.
     [[nodiscard]] std::string const& name(std::uint32_t index);
     /// Flags (IFF_…) of a link; 0 where there is none.

@@ -267,12 +267,15 @@ void write_link(IpWriter& writer, Link const& link, IpDetails const& details, Li
 void write_links(IpWriter& writer, std::span<Link const> links, IpDetails const& details,
                  std::function<bool(Link const&)> const& shown) {
     writer.begin_list();
-    for (auto const& link : links) {
-        writer.begin_object();
-        if (!shown || shown(link)) write_link(writer, link, details, LinkView::link);
-        writer.end_object();
-    }
+    for (auto const& link : links) write_listed_link(writer, link, details, shown);
     writer.end_list();
+}
+
+void write_listed_link(IpWriter& writer, Link const& link, IpDetails const& details,
+                       std::function<bool(Link const&)> const& shown) {
+    writer.begin_object();
+    if (!shown || shown(link)) write_link(writer, link, details, LinkView::link);
+    writer.end_object();
 }
 
 }  // namespace vethwork::report

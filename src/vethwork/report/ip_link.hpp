@@ -43,6 +43,9 @@ enum class LinkView {
 /// `shown` says which are to be seen (nothing: all).
 void write_links(IpWriter& writer, std::span<topology::Link const> links, IpDetails const& details,
                  std::function<bool(topology::Link const&)> const& shown = {});
+/// One of them, inside a list of the caller's.
+void write_listed_link(IpWriter& writer, topology::Link const& link, IpDetails const& details,
+                       std::function<bool(topology::Link const&)> const& shown = {});
 /// One link inside an object of the caller's.
 void write_link(IpWriter& writer, topology::Link const& link, IpDetails const& details, LinkView view);
 /// The counters of a link (-s), where it has them; without the end of the last line.

@@ -119,6 +119,16 @@ void IpWriter::json_double(std::string_view key, double value) {
     fmt::format_to(std::back_inserter(out_), "{}", value);
 }
 
+bool IpWriter::put_plainly(std::string_view format, std::string_view value) {
+    auto const place = format.find('{');
+    if (place == std::string_view::npos || format.substr(place + 1, 1) != "}") return false;
+    auto const before = format.substr(0, place), after = format.substr(place + 2);
+    if (before.find('}') != std::string_view::npos || after.find_first_of("{}") != std::string_view::npos)
+        return false;
+    out_.append(before).append(value).append(after);
+    return true;
+}
+
 void IpWriter::mark(std::string_view key, std::string_view words, bool there) {
     if (is_json())
         json(key, there);

@@ -2,6 +2,8 @@
 // the writer decides how that looks. Source: the shapes that scripts around `ip` and `ip -j` read.
 #pragma once
 
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <iterator>
@@ -59,7 +61,8 @@ public:
             return;
         }
         begin_ink(ink);
-        fmt::format_to(std::back_inserter(out_), fmt::runtime(format), value);
+        if (!put_plainly(format, value))
+            fmt::format_to(std::back_inserter(out_), fmt::runtime(format), value);
         end_ink(ink);
     }
     /// A word that is there or not: in text `words`, in JSON `key: true` or, with `key: null` kept for old
@@ -70,6 +73,8 @@ public:
     void end_line();
     void set_one_line(bool on) { one_line_ = on; }
 
+    /// Room for so many bytes that are going to be written.
+    void reserve(std::size_t bytes) { out_.reserve(bytes); }
     [[nodiscard]] std::string const& written() const { return out_; }
     [[nodiscard]] std::string take() { return std::exchange(out_, {}); }
 
@@ -81,6 +86,22 @@ private:
     void begin_ink(Ink ink);
     void end_ink(Ink ink);
     void quoted(std::string_view value);
+
+    /// The short way for a format that has one bare "{}"; false where it is another one. Most of what is
+    /// listed by the thousand goes this way.
+    bool put_plainly(std::string_view format, std::string_view value);
+    template <class T>
+    bool put_plainly(std::string_view format, T const& value) {
+        if constexpr (std::convertible_to<T const&, std::string_view>) {
+            return put_plainly(format, std::string_view(value));
+        } else if constexpr (std::integral<T> && !std::same_as<T, char> && !std::same_as<T, bool>) {
+            std::array<char, 24> digits;
+            auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+            return put_plainly(format, std::string_view(digits.data(), end));
+        } else {
+            return false;
+        }
+    }
 
     struct Level {
         char bracket;
