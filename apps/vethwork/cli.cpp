@@ -19,6 +19,7 @@ OptionRules& OptionRules::between(double least, double most) {
 OptionRules& OptionRules::positive() { return option_->check(CLI::PositiveNumber), *this; }
 OptionRules& OptionRules::excludes(std::string const& name) { return option_->excludes(name), *this; }
 OptionRules& OptionRules::any_number() { return option_->expected(-1), *this; }
+OptionRules& OptionRules::at_most(int values) { return option_->expected(0, values), *this; }
 OptionRules& OptionRules::one_each_time() { return option_->allow_extra_args(false), *this; }
 
 OptionSet::OptionSet(std::string description, std::string name)

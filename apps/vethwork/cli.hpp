@@ -38,7 +38,8 @@ public:
     OptionRules& between(double least, double most);
     OptionRules& positive();
     OptionRules& excludes(std::string const& name);
-    OptionRules& any_number();     ///< of values, behind one another
+    OptionRules& any_number();  ///< of values, behind one another
+    OptionRules& at_most(int values);
     OptionRules& one_each_time();  ///< the option is repeated for each further value
 
 private:

@@ -193,7 +193,7 @@ int run_matrix(Invocation const& invocation) {
            "WORDS", wish.words,
            "[SELECTOR] [icmp|tcp:PORT|udp:PORT]: which nodes (all; pc*, a,b,c, of a lab also tag:TAG), and "
            "what to send")
-        ->expected(0, 2);
+        .at_most(2);
     bind_scope_options(app, wish.scope);
     app.add_flag("-j,--json", wish.json, "one JSON object");
     app.add_flag("-q,--quiet", wish.quiet, "the table and nothing else");

@@ -35,6 +35,36 @@ TEST(Batch, StopsAtTheFirstErrorAsIfTheRestHadNotBeen) {
     EXPECT_EQ(links(), "br0 ");
 }
 
+TEST(Batch, TakesBackDeletionsOfWhatItMadeItself) {
+    std::string const made =
+        "link add v0 type veth peer name v1\nlink set v0 up\nlink set v1 up\nlink set v0 mtu 1400\n"
+        "address add 192.0.2.1/24 dev v0\nroute add 198.51.100.0/24 via 192.0.2.2\n";
+    auto const done = batch(made +
+                            "route show 198.51.100.0/24\n"
+                            "route add 198.51.100.0/24 via 192.0.2.3\n"
+                            "link set v0 mtu 1300\nroute del 198.51.100.0/24 via 192.0.2.2\n"
+                            "address del 192.0.2.1/24 dev v0\n");
+    EXPECT_EQ(done.status, 1);
+    EXPECT_EQ(done.err, "RTNETLINK answers: File exists\nCommand failed -:8\n");
+    EXPECT_EQ(shell("ip -br address show v0 | grep -o '192[^ ]*'").out, "192.0.2.1/24\n");
+    EXPECT_EQ(shell("ip route show 198.51.100.0/24").out, "198.51.100.0/24 via 192.0.2.2 dev v0 \n");
+    EXPECT_EQ(shell("cat /sys/class/net/v0/mtu").out, "1400\n");
+}
+
+TEST(Batch, MakesAndTakesAwayAgainAndAgain) {
+    std::string lines = "link add v0 type veth peer name v1\nlink set v0 up\nlink set v1 up\n";
+    for (int i = 1; i < 200; ++i) {
+        auto const n = std::to_string(i);
+        lines += "address add 10.0.0." + n + "/32 dev v0\nroute add 10.1.0." + n +
+                 "/32 dev v0\nlink set v0 mtu " + std::to_string(1300 + i) + "\nroute del 10.1.0." + n +
+                 "/32 dev v0\naddress del 10.0.0." + n + "/32 dev v0\n";
+    }
+    auto const done = batch(lines + "route del 10.1.0.1/32 dev v0\nlink set v0 mtu 1300\n");
+    EXPECT_EQ(done.err, "RTNETLINK answers: No such process\nCommand failed -:999\n");
+    EXPECT_EQ(shell("ip -4 address show v0; ip -4 route show dev v0 proto boot").out, "");
+    EXPECT_EQ(shell("cat /sys/class/net/v0/mtu").out, "1499\n");
+}
+
 TEST(Batch, TakesBackNamespacesToo) {
     auto const done = batch("link add br0 type bridge\nlink add br0 type bridge\nnetns add a\n");
     EXPECT_EQ(done.status, 1);

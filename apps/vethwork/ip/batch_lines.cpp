@@ -27,7 +27,9 @@ std::string without_comment(std::string line) {
 }  // namespace
 
 Result<std::vector<std::string>> split_batch_line(std::string_view line) {
+    constexpr std::size_t usual_words = 12;
     std::vector<std::string> words;
+    words.reserve(usual_words);
     for (;;) {
         line.remove_prefix(std::min(line.size(), line.find_first_not_of(blanks)));
         if (line.empty()) return words;

@@ -21,28 +21,35 @@ BatchWindow::BatchWindow(AfterError after_error, std::function<void(Error const&
 
 bool BatchWindow::takes(plan::Operation const& operation) const {
     if (after_error_ == AfterError::go_on) return true;
+    if (memory_.inverse(operation)) return true;
     return can_be_found_again(operation) && plan::inverse_of(operation).has_value();
 }
 
 void BatchWindow::add(plan::Operation operation, int line) {
+    auto inverse = after_error_ == AfterError::stop ? memory_.inverse(operation) : std::nullopt;
+    if (after_error_ == AfterError::stop) memory_.expect(operation, inverse.has_value());
+    inverses_.push_back(std::move(inverse));
     operations_.push_back(std::move(operation));
     lines_.push_back(line);
 }
 
-void BatchWindow::take_back(apply::Kernel& kernel, std::span<plan::Operation const> operations,
-                            std::span<Result<> const> outcomes) {
+void BatchWindow::take_back(apply::Kernel& kernel, std::size_t failed, std::span<Result<> const> outcomes) {
     std::vector<plan::Operation> inverses;
-    for (std::size_t i = operations.size(); i-- > 0;)
-        if (outcomes[i])
-            if (auto inverse = plan::inverse_of(operations[i])) inverses.push_back(*std::move(inverse));
+    for (std::size_t i = operations_.size(); i-- > failed + 1;) {
+        if (!outcomes[i]) continue;
+        auto inverse = inverses_[i] ? std::move(inverses_[i]) : plan::inverse_of(operations_[i]);
+        if (inverse) inverses.push_back(*std::move(inverse));
+    }
     (void)kernel.perform_all(inverses);
 }
 
 bool BatchWindow::drain(apply::Kernel& kernel) {
     auto const outcomes = kernel.perform_all(operations_);
     bool const may_go_on = judge(kernel, outcomes);
+    if (may_go_on && after_error_ == AfterError::stop) memory_.settle(operations_);
     operations_.clear();
     lines_.clear();
+    inverses_.clear();
     return may_go_on;
 }
 
@@ -50,8 +57,7 @@ bool BatchWindow::judge(apply::Kernel& kernel, std::span<Result<> const> outcome
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (outcomes[i]) continue;
         failed_ = true;
-        if (after_error_ == AfterError::stop)
-            take_back(kernel, std::span(operations_).subspan(i + 1), outcomes.subspan(i + 1));
+        if (after_error_ == AfterError::stop) take_back(kernel, i, outcomes);
         complain_(outcomes[i].error(), lines_[i]);
         if (after_error_ == AfterError::stop) return false;
     }

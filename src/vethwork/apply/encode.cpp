@@ -13,4 +13,10 @@ Result<netlink::MessageWriter> encode_any(plan::Operation const& operation, Reso
         operation);
 }
 
+Error attempted(Error error, plan::Operation const& operation) {
+    if (error.attempt.empty() || error.attempt.starts_with(':'))
+        error.attempt.insert(0, plan::describe(operation));
+    return error;
+}
+
 }  // namespace vethwork::apply

@@ -38,4 +38,7 @@ namespace vethwork::apply {
 /// Any operation that is one request to the kernel; the error says where one is not (sysctls, namespaces).
 [[nodiscard]] Result<netlink::MessageWriter> encode_any(plan::Operation const& operation, Resolver& resolver);
 
+/// Says in an error what was attempted, which requests do not: most never need it.
+[[nodiscard]] Error attempted(Error error, plan::Operation const& operation);
+
 }  // namespace vethwork::apply

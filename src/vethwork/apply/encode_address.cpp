@@ -21,13 +21,12 @@ Result<MessageWriter> write(topology::InterfaceAddress address, MessageWriter me
 }  // namespace
 
 Result<MessageWriter> encode(plan::PutAddress const& operation, Resolver& resolver) {
-    return write(operation.address,
-                 MessageWriter(RTM_NEWADDR, put_flags(operation.mode), operation.describe()),
+    return write(operation.address, MessageWriter(RTM_NEWADDR, put_flags(operation.mode), std::string()),
                  netlink::PeerMatch::exact, resolver);
 }
 
 Result<MessageWriter> encode(plan::DeleteAddress const& operation, Resolver& resolver) {
-    return write(operation.address, MessageWriter(RTM_DELADDR, 0, operation.describe()),
+    return write(operation.address, MessageWriter(RTM_DELADDR, 0, std::string()),
                  operation.any_length ? netlink::PeerMatch::any : netlink::PeerMatch::exact, resolver);
 }
 

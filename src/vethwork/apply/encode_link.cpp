@@ -51,7 +51,7 @@ Result<> fill_from_present(topology::Link& changes, Resolver& resolver) {
 
 Result<netlink::MessageWriter> encode(plan::AddLink const& operation, Resolver& resolver) {
     std::uint16_t const flags = operation.replace ? NLM_F_CREATE | NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
-    netlink::MessageWriter message(RTM_NEWLINK, flags, operation.describe());
+    netlink::MessageWriter message(RTM_NEWLINK, flags, std::string());
     auto link = operation.link;
     TRY(resolve_references(link, resolver));
     netlink::write_link(link, message);
@@ -59,7 +59,7 @@ Result<netlink::MessageWriter> encode(plan::AddLink const& operation, Resolver& 
 }
 
 Result<netlink::MessageWriter> encode(plan::ChangeLink const& operation, Resolver& resolver) {
-    netlink::MessageWriter message(RTM_NEWLINK, 0, operation.describe());
+    netlink::MessageWriter message(RTM_NEWLINK, 0, std::string());
     auto link = operation.changes;
     TRY(resolve_references(link, resolver));
     if (operation.group) {
@@ -75,8 +75,7 @@ Result<netlink::MessageWriter> encode(plan::ChangeLink const& operation, Resolve
 }
 
 Result<netlink::MessageWriter> encode(plan::AddLinkNames const& operation, Resolver& resolver) {
-    netlink::MessageWriter message(RTM_NEWLINKPROP, NLM_F_EXCL | NLM_F_CREATE | NLM_F_APPEND,
-                                   operation.describe());
+    netlink::MessageWriter message(RTM_NEWLINKPROP, NLM_F_EXCL | NLM_F_CREATE | NLM_F_APPEND, std::string());
     topology::Link link;
     link.index = TRY(resolver.index_of(operation.link.name));
     link.alternative_names = operation.names;
@@ -85,7 +84,7 @@ Result<netlink::MessageWriter> encode(plan::AddLinkNames const& operation, Resol
 }
 
 Result<netlink::MessageWriter> encode(plan::DeleteLinkNames const& operation, Resolver& resolver) {
-    netlink::MessageWriter message(RTM_DELLINKPROP, 0, operation.describe());
+    netlink::MessageWriter message(RTM_DELLINKPROP, 0, std::string());
     topology::Link link;
     link.index = TRY(resolver.index_of(operation.link.name));
     link.alternative_names = operation.names;
@@ -94,7 +93,7 @@ Result<netlink::MessageWriter> encode(plan::DeleteLinkNames const& operation, Re
 }
 
 Result<netlink::MessageWriter> encode(plan::DeleteLink const& operation, Resolver& resolver) {
-    netlink::MessageWriter message(RTM_DELLINK, 0, operation.describe());
+    netlink::MessageWriter message(RTM_DELLINK, 0, std::string());
     topology::Link link;
     link.kind = operation.kind;
     link.group = operation.group;

@@ -19,12 +19,12 @@ Result<MessageWriter> write(topology::Neighbour neighbour, MessageWriter message
 }  // namespace
 
 Result<MessageWriter> encode(plan::PutNeighbour const& operation, Resolver& resolver) {
-    return write(operation.neighbour,
-                 MessageWriter(RTM_NEWNEIGH, put_flags(operation.mode), operation.describe()), resolver);
+    return write(operation.neighbour, MessageWriter(RTM_NEWNEIGH, put_flags(operation.mode), std::string()),
+                 resolver);
 }
 
 Result<MessageWriter> encode(plan::DeleteNeighbour const& operation, Resolver& resolver) {
-    return write(operation.neighbour, MessageWriter(RTM_DELNEIGH, 0, operation.describe()), resolver);
+    return write(operation.neighbour, MessageWriter(RTM_DELNEIGH, 0, std::string()), resolver);
 }
 
 }  // namespace vethwork::apply

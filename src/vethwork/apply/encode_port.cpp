@@ -18,11 +18,11 @@ Result<MessageWriter> write(topology::BridgeVlan vlan, MessageWriter message, Re
 }  // namespace
 
 Result<MessageWriter> encode(plan::PutBridgeVlan const& operation, Resolver& resolver) {
-    return write(operation.vlan, MessageWriter(RTM_SETLINK, 0, operation.describe()), resolver);
+    return write(operation.vlan, MessageWriter(RTM_SETLINK, 0, std::string()), resolver);
 }
 
 Result<MessageWriter> encode(plan::DeleteBridgeVlan const& operation, Resolver& resolver) {
-    return write(operation.vlan, MessageWriter(RTM_DELLINK, 0, operation.describe()), resolver);
+    return write(operation.vlan, MessageWriter(RTM_DELLINK, 0, std::string()), resolver);
 }
 
 }  // namespace vethwork::apply

@@ -63,22 +63,21 @@ Result<MessageWriter> encode_nexthop(std::uint16_t type, std::uint16_t flags, to
 }  // namespace
 
 Result<MessageWriter> encode(plan::PutRoute const& operation, Resolver& resolver) {
-    return encode_route(RTM_NEWROUTE, flags_of(operation.mode), operation.route, operation.describe(),
-                        resolver);
+    return encode_route(RTM_NEWROUTE, flags_of(operation.mode), operation.route, std::string(), resolver);
 }
 
 Result<MessageWriter> encode(plan::DeleteRoute const& operation, Resolver& resolver) {
-    return encode_route(RTM_DELROUTE, 0, operation.route, operation.describe(), resolver);
+    return encode_route(RTM_DELROUTE, 0, operation.route, std::string(), resolver);
 }
 
 Result<MessageWriter> encode(plan::PutRule const& operation, Resolver&) {
-    MessageWriter message(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, operation.describe());
+    MessageWriter message(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, std::string());
     netlink::write_rule(operation.rule, message);
     return message;
 }
 
 Result<MessageWriter> encode(plan::DeleteRule const& operation, Resolver&) {
-    MessageWriter message(RTM_DELRULE, 0, operation.describe());
+    MessageWriter message(RTM_DELRULE, 0, std::string());
     netlink::write_rule(operation.rule, message);
     return message;
 }
@@ -86,12 +85,12 @@ Result<MessageWriter> encode(plan::DeleteRule const& operation, Resolver&) {
 Result<MessageWriter> encode(plan::PutNexthop const& operation, Resolver& resolver) {
     auto const flags =
         operation.mode == plan::NexthopMode::add ? NLM_F_CREATE | NLM_F_EXCL : NLM_F_CREATE | NLM_F_REPLACE;
-    return encode_nexthop(RTM_NEWNEXTHOP, static_cast<std::uint16_t>(flags), operation.nexthop,
-                          operation.describe(), resolver);
+    return encode_nexthop(RTM_NEWNEXTHOP, static_cast<std::uint16_t>(flags), operation.nexthop, std::string(),
+                          resolver);
 }
 
 Result<MessageWriter> encode(plan::DeleteNexthop const& operation, Resolver& resolver) {
-    return encode_nexthop(RTM_DELNEXTHOP, 0, operation.nexthop, operation.describe(), resolver);
+    return encode_nexthop(RTM_DELNEXTHOP, 0, operation.nexthop, std::string(), resolver);
 }
 
 }  // namespace vethwork::apply

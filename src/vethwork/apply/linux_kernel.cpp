@@ -27,7 +27,8 @@ Result<> LinuxKernel::perform(plan::Operation const& operation) {
     auto done = connection_->request(std::move(message));
     if (changes_names(operation)) resolver_.forget();
     resolver_.close_namespaces();
-    return done;
+    if (!done) return attempted(std::move(done).error(), operation);
+    return {};
 }
 
 std::vector<Result<>> LinuxKernel::perform_all(std::span<plan::Operation const> operations) {
@@ -36,7 +37,10 @@ std::vector<Result<>> LinuxKernel::perform_all(std::span<plan::Operation const> 
     std::vector<std::size_t> places;
     auto const flush = [&] {
         auto sent = connection_->transact(waiting);
-        for (std::size_t i = 0; i < sent.size(); ++i) outcomes[places[i]] = std::move(sent[i]);
+        for (std::size_t i = 0; i < sent.size(); ++i) {
+            auto& outcome = outcomes[places[i]] = std::move(sent[i]);
+            if (!outcome) outcome = attempted(std::move(outcome).error(), operations[places[i]]);
+        }
         waiting.clear();
         places.clear();
     };

@@ -177,7 +177,11 @@ void Network::perform(std::string const& name, std::span<Task> tasks) {
     std::vector<Task*> asked;
     auto const flush = [&] {
         auto outcomes = (*member)->connection.transact(waiting);
-        for (std::size_t i = 0; i < outcomes.size(); ++i) asked[i]->outcome = std::move(outcomes[i]);
+        for (std::size_t i = 0; i < outcomes.size(); ++i) {
+            asked[i]->outcome = std::move(outcomes[i]);
+            if (!asked[i]->outcome)
+                asked[i]->outcome = attempted(std::move(asked[i]->outcome).error(), *asked[i]->operation);
+        }
         waiting.clear();
         asked.clear();
     };

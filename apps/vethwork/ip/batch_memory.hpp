@@ -1,0 +1,32 @@
+// What a batch knows because it did it itself: so deletions and changes that alone have no inverse get an
+// exact one.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <vethwork/plan/operation.hpp>
+
+namespace vethwork::app {
+
+class BatchMemory {
+public:
+    /// The exact inverse of an operation that would be sent behind those that wait; nothing where it is not
+    /// known.
+    [[nodiscard]] std::optional<plan::Operation> inverse(plan::Operation const& operation) const;
+    /// The operation now waits; `has_inverse` as inverse() said.
+    void expect(plan::Operation const& operation, bool has_inverse);
+    /// Everything that waited has succeeded; of what was made, the last is remembered.
+    void settle(std::vector<plan::Operation>& operations);
+
+private:
+    void learn(plan::Operation& operation);
+
+    std::vector<plan::Operation> standing_;  ///< addresses and routes made, in their order, which still stand
+    std::unordered_map<std::string, std::uint32_t> mtus_;
+    std::size_t takings_ = 0;  ///< how many of `standing_` wait to be taken away
+    bool makings_wait_ = false;
+};
+
+}  // namespace vethwork::app
