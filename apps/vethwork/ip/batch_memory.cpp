@@ -45,14 +45,14 @@ void BatchMemory::expect(plan::Operation const& operation, bool has_inverse) {
 }
 
 void BatchMemory::learn(plan::Operation& operation) {
-    if (is_making(operation) && plan::inverse_of(operation)) {
+    if (is_making(operation) && plan::has_inverse(operation)) {
         if (standing_.size() == longest_memory) standing_.erase(standing_.begin());
         standing_.push_back(std::move(operation));
     } else if (is_taking(operation) && !standing_.empty() && plan::takes_back(operation, standing_.back())) {
         standing_.pop_back();
     } else if (is_taking(operation) || is_making(operation)) {
         standing_.clear();
-    } else if (!plan::changes_only_mtu(operation) && !plan::inverse_of(operation)) {
+    } else if (!plan::changes_only_mtu(operation) && !plan::has_inverse(operation)) {
         standing_.clear();
         mtus_.clear();
     }

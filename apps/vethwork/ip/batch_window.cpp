@@ -1,5 +1,9 @@
 #include "ip/batch_window.hpp"
 
+#include <utility>
+
+#include <vethwork/plan/undo.hpp>
+
 namespace vethwork::app {
 
 namespace {
@@ -19,16 +23,18 @@ BatchWindow::BatchWindow(AfterError after_error, std::function<void(Error const&
     lines_.reserve(most);
 }
 
-bool BatchWindow::takes(plan::Operation const& operation) const {
+bool BatchWindow::takes(plan::Operation const& operation) {
     if (after_error_ == AfterError::go_on) return true;
-    if (memory_.inverse(operation)) return true;
-    return can_be_found_again(operation) && plan::inverse_of(operation).has_value();
+    offered_ = memory_.inverse(operation);
+    return *offered_ || (can_be_found_again(operation) && plan::has_inverse(operation));
 }
 
 void BatchWindow::add(plan::Operation operation, int line) {
-    auto inverse = after_error_ == AfterError::stop ? memory_.inverse(operation) : std::nullopt;
-    if (after_error_ == AfterError::stop) memory_.expect(operation, inverse.has_value());
-    inverses_.push_back(std::move(inverse));
+    if (after_error_ == AfterError::stop) {
+        if (!offered_) offered_ = memory_.inverse(operation);
+        memory_.expect(operation, offered_->has_value());
+        inverses_.push_back(*std::exchange(offered_, std::nullopt));
+    }
     operations_.push_back(std::move(operation));
     lines_.push_back(line);
 }
@@ -50,6 +56,7 @@ bool BatchWindow::drain(apply::Kernel& kernel) {
     operations_.clear();
     lines_.clear();
     inverses_.clear();
+    offered_.reset();
     return may_go_on;
 }
 

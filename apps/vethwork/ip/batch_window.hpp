@@ -20,7 +20,7 @@ public:
 
     /// Whether the operation may wait behind others: what it does can be taken back exactly, or need not be.
     /// One that cannot may only be the first of a window: nothing before it can fail any more.
-    [[nodiscard]] bool takes(plan::Operation const& operation) const;
+    [[nodiscard]] bool takes(plan::Operation const& operation);
     /// Behind those that wait; a caller that was told that it does not take the operation has drained them.
     void add(plan::Operation operation, int line);
     [[nodiscard]] bool full() const { return operations_.size() >= most; }
@@ -40,6 +40,8 @@ private:
     std::vector<plan::Operation> operations_;
     std::vector<int> lines_;
     std::vector<std::optional<plan::Operation>> inverses_;  ///< those that only the memory knows
+    std::optional<std::optional<plan::Operation>>
+        offered_;  ///< the inverse of what was offered last, where looked for
     BatchMemory memory_;
     bool failed_ = false;
 };

@@ -44,8 +44,7 @@ std::vector<std::string> PutRoute::words() const {
 }
 
 std::optional<DeleteRoute> PutRoute::inverse() const {
-    if (mode == RoutePutMode::change || mode == RoutePutMode::replace || mode == RoutePutMode::test)
-        return {};
+    if (!has_inverse()) return {};
     return delete_route(route);
 }
 

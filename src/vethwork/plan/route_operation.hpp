@@ -29,6 +29,9 @@ struct PutRoute {
     [[nodiscard]] std::vector<std::string> words() const;
     /// Exact unless something else was replaced.
     [[nodiscard]] std::optional<DeleteRoute> inverse() const;
+    [[nodiscard]] bool has_inverse() const {
+        return mode == RoutePutMode::add || mode == RoutePutMode::append || mode == RoutePutMode::prepend;
+    }
     bool operator==(PutRoute const&) const = default;
 };
 

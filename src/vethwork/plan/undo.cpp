@@ -49,4 +49,10 @@ bool changes_only_mtu(Operation const& operation) {
     return only == *change;
 }
 
+bool has_inverse(Operation const& operation) {
+    if (auto const* const address = std::get_if<PutAddress>(&operation)) return address->mode == PutMode::add;
+    if (auto const* const route = std::get_if<PutRoute>(&operation)) return route->has_inverse();
+    return inverse_of(operation).has_value();
+}
+
 }  // namespace vethwork::plan

@@ -13,4 +13,7 @@ namespace vethwork::plan {
 /// The operation changes nothing but a link's MTU, and neither value can end IPv6 on the link (RFC 8200, 5).
 [[nodiscard]] bool changes_only_mtu(Operation const& operation);
 
+/// Whether inverse_of() would give something, without making it where that is costly.
+[[nodiscard]] bool has_inverse(Operation const& operation);
+
 }  // namespace vethwork::plan

@@ -85,15 +85,17 @@ namespace {
 
 /// One to four numbers between dots; what is missing at the end is zero: "10.1" is 10.1.0.0.
 std::optional<IpAddress> parse_dotted(std::string_view word) {
+    constexpr std::size_t most_parts = 4;
     IpAddress address;
-    auto const parts = split(word, '.');
-    if (parts.size() > 4) return {};
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        auto const octet = parse_number<std::uint8_t>(parts[i]);
+    for (std::size_t i = 0; i < most_parts; ++i) {
+        auto const dot = word.find('.');
+        auto const octet = parse_number<std::uint8_t>(word.substr(0, dot));
         if (!octet) return {};
         address.octets[i] = *octet;
+        if (dot == std::string_view::npos) return address;
+        word.remove_prefix(dot + 1);
     }
-    return address;
+    return {};
 }
 
 std::optional<IpAddress> parse_address(std::string_view word) {
