@@ -94,6 +94,8 @@ TEST_P(Why, NamesPlacesAndMends) {
     EXPECT_EQ(answer.value("verdict", ""), "unreachable") << answer;
     EXPECT_EQ(answer.value("cause", ""), fault.cause) << answer;
     EXPECT_EQ(answer.value("namespace", ""), fault.netns) << answer;
+    EXPECT_NE(answer.value("repair_tested", false), answer.contains("repair_not_tested")) << answer;
+    EXPECT_EQ(answer.value("repair_tested", false), answer.value("repair_works", false)) << answer;
     if (std::string_view(fault.cause) == "port-closed") return;  // its repair is a stand-in for a service
     // A filter without a rule for answers is a second fault behind the first.
     auto found = answer;
@@ -107,6 +109,48 @@ TEST_P(Why, NamesPlacesAndMends) {
 
 INSTANTIATE_TEST_SUITE_P(Faults, Why, testing::ValuesIn(faults),
                          [](auto const& one) { return one.param.name; });
+
+class Trial : public Why {};
+
+TEST_F(Trial, IsMadeOnACopyAndLeavesTheNetworkAsItWas) {
+    (void)shell("ip -n z route del default");
+    auto const before =
+        shell("ip -n z route; ls /run/netns; ip -n r -br link; ip netns exec z nft list ruleset").out;
+    auto const answer = ask("a 10.2.0.9");
+    EXPECT_TRUE(answer.value("repair_tested", false)) << answer;
+    EXPECT_TRUE(answer.value("repair_works", false)) << answer;
+    EXPECT_EQ(shell("ip -n z route; ls /run/netns; ip -n r -br link; ip netns exec z nft list ruleset").out,
+              before);
+    EXPECT_FALSE(ask("a 10.2.0.9 --no-trial").value("repair_tested", true));
+}
+
+TEST_F(Trial, TellsWhatACopyDoesNotShow) {
+    auto const made = shell("tc -n r qdisc add dev wan root pfifo limit 0 2>&1");
+    if (made.status != 0) GTEST_SKIP() << "no such discipline here: " << made.out;
+    auto const answer = ask("a 10.2.0.9");
+    EXPECT_EQ(answer.value("cause", ""), "tc-drop") << answer;
+    EXPECT_FALSE(answer.value("repair_tested", true)) << answer;
+    EXPECT_EQ(answer.value("repair_not_tested", ""), "a copy does not show this fault") << answer;
+}
+
+class Fix : public Why {};
+
+TEST_F(Fix, MendsOneFaultBehindTheOther) {
+    (void)shell(
+        "ip -n a route del default; ip netns exec r sysctl -qw net.ipv4.ip_forward=0; ip -n z route del "
+        "default");
+    auto const done = shell(program + " why a 10.2.0.9 --fix --yes");
+    EXPECT_EQ(done.status, 0) << done.out << done.err;
+    EXPECT_EQ(ask("a 10.2.0.9").value("verdict", ""), "reachable");
+}
+
+TEST_F(Fix, ChangesNothingWithoutAYes) {
+    (void)shell("ip -n z route del default");
+    auto const done = shell("echo n | " + program + " why a 10.2.0.9 --fix");
+    EXPECT_EQ(done.status, 1) << done.out << done.err;
+    EXPECT_THAT(done.err, testing::HasSubstr("carry it out?"));
+    EXPECT_EQ(shell("ip -n z route show default").out, "");
+}
 
 using Sound = Why;
 

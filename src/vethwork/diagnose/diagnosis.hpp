@@ -33,6 +33,7 @@ struct Diagnosis {
     bool on_the_way_back = false;  ///< the request arrived
     bool repair_tested = false;
     bool repair_works = false;
+    std::string not_tried;      ///< why the repair was not tried, where somebody wanted to
     std::vector<Finding> also;  ///< further things wrong behind the first
     std::vector<Evidence> evidence;
     std::vector<PathStep> forward, back;

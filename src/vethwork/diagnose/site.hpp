@@ -28,6 +28,8 @@ public:
 
     [[nodiscard]] std::string const& name() const { return name_; }
     [[nodiscard]] int netns() const { return netns_.get(); }
+    /// Whether it had a part in the diagnosis: its links were read.
+    [[nodiscard]] bool was_looked_at() const { return links_.has_value(); }
     /// Moves this thread into the namespace.
     [[nodiscard]] Result<> enter() const;
     [[nodiscard]] Result<netlink::Connection*> connection();

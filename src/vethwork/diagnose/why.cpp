@@ -209,4 +209,15 @@ Result<Diagnosis> why(Sites& sites, Flow const& flow, WhyOptions const& options)
     return diagnosis;
 }
 
+Result<std::vector<Finding>> suspicions(Sites& sites, Flow const& flow) {
+    auto* const start = sites.find(flow.from);
+    if (!start) return lookup_error(fmt::format("there is no namespace \"{}\"", flow.from));
+    TRY(start->connection());
+    auto const walks = walk_both(sites, *start, flow);
+    std::vector<Finding> findings;
+    for (auto const& item : walks.story.track)
+        if (auto const* const finding = std::get_if<Finding>(&item)) findings.push_back(*finding);
+    return findings;
+}
+
 }  // namespace vethwork::diagnose

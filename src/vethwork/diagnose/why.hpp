@@ -12,4 +12,8 @@ using WhyOptions = ExperimentOptions;
 /// This thread is in another network namespace afterwards. Errors: no such namespace, no way to send a probe.
 [[nodiscard]] Result<Diagnosis> why(Sites& sites, Flow const& flow, WhyOptions const& options);
 
+/// What the configuration alone shows to be wrong on the way there and back; nothing is sent. This thread is
+/// in another network namespace afterwards. Errors: no such namespace.
+[[nodiscard]] Result<std::vector<Finding>> suspicions(Sites& sites, Flow const& flow);
+
 }  // namespace vethwork::diagnose

@@ -107,9 +107,10 @@ private:
             label = "";
         }
         if (d.repair_tested)
-            line("          {}", d.repair_works
-                                     ? "tried on a copy of the network: works"
-                                     : "tried on a copy of the network: gets further, not yet there");
+            line("          {}", d.repair_works ? "tried on a copy of the network: works"
+                                                : "tried on a copy of the network: not enough");
+        else if (!d.not_tried.empty())
+            line("          not tried: {}", d.not_tried);
     }
 
     void notes() {
@@ -181,6 +182,7 @@ void write_diagnosis(JsonWriter& json, Diagnosis const& d) {
     write_texts(json, "repair", commands);
     json.field("repair_tested", d.repair_tested);
     if (d.repair_tested) json.field("repair_works", d.repair_works);
+    if (!d.not_tried.empty()) json.field("repair_not_tested", d.not_tried);
     json.key("also").open_array();
     for (auto const& finding : d.also) write_finding(json, finding);
     json.close_array();

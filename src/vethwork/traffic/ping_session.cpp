@@ -1,7 +1,7 @@
 #include <vethwork/traffic/ping_session.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace vethwork {
@@ -11,7 +11,19 @@ namespace {
 /// Between probes of a flood that nobody answers.
 constexpr Duration unanswered_gap = std::chrono::milliseconds(10);
 
-std::int64_t whole_root(double value) { return value <= 0 ? 0 : static_cast<std::int64_t>(std::sqrt(value)); }
+/// Rounded down, bit by bit. (std::sqrt would be the only reason to load libm, which every start would pay
+/// for.)
+std::int64_t whole_root(double value) {
+    constexpr double largest = 1.8e19;
+    auto rest = static_cast<std::uint64_t>(std::clamp(value, 0.0, largest));
+    std::uint64_t root = 0;
+    for (std::uint64_t bit = std::uint64_t{1} << 62; bit != 0; bit >>= 2) {
+        bool const fits = rest >= root + bit;
+        if (fits) rest -= root + bit;
+        root = (root >> 1) + (fits ? bit : 0);
+    }
+    return static_cast<std::int64_t>(root);
+}
 
 }  // namespace
 
@@ -124,7 +136,7 @@ PingSummary PingSession::summary() const {
         summary.round_trips = {.least = least_,
                                .average = Microseconds(static_cast<std::int64_t>(sum_ / total)),
                                .most = most_,
-                               .deviation = Microseconds(whole_root(std::floor(variance))),
+                               .deviation = Microseconds(whole_root(variance)),
                                .smoothed = Microseconds(smoothed_eighths_ / 8)};
     }
     if (received_ > 0 && rhythm_.interval == Duration::zero() && transmitted_ > 1)

@@ -1,0 +1,217 @@
+#include <vethwork/lab/copy.hpp>
+
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <vethwork/apply/settings.hpp>
+#include <vethwork/apply/transaction.hpp>
+#include <vethwork/observe/state.hpp>
+#include <vethwork/observe/sysctls.hpp>
+#include <vethwork/plan/lab_plan.hpp>
+#include <vethwork/topology/link_references.hpp>
+
+namespace vethwork::lab {
+
+namespace {
+
+using topology::Link;
+using topology::NamespaceState;
+using topology::NetworkState;
+
+constexpr char const* pin_folder = "/run/netns";
+constexpr char const* elsewhere = "elsewhere";  ///< where cables end that lead out of what is copied
+
+/// What can be set of a bridge and matters to packets; the rest of what the kernel tells are its own counts
+/// and timers.
+topology::Bridge settings_of(topology::Bridge const& bridge) {
+    topology::Bridge settings;
+    settings.stp_state = bridge.stp_state;
+    if (bridge.vlan_filtering.value_or(0) != 0) {  // kernels without it refuse even "off"
+        settings.vlan_filtering = bridge.vlan_filtering;
+        settings.vlan_protocol = bridge.vlan_protocol;
+        settings.vlan_default_pvid = bridge.vlan_default_pvid;
+    }
+    settings.group_forward_mask = bridge.group_forward_mask;
+    settings.ageing_time = bridge.ageing_time;
+    return settings;
+}
+
+topology::BridgePort settings_of(topology::BridgePort const& port) {
+    topology::BridgePort settings;
+    settings.hairpin = port.hairpin;
+    settings.learning = port.learning;
+    settings.flood = port.flood;
+    settings.multicast_flood = port.multicast_flood;
+    settings.broadcast_flood = port.broadcast_flood;
+    settings.isolated = port.isolated;
+    settings.locked = port.locked;
+    settings.neighbour_suppression = port.neighbour_suppression;
+    settings.proxy_arp = port.proxy_arp;
+    return settings;
+}
+
+void keep_settings(Link& link) {
+    if (auto* const bridge = std::get_if<topology::Bridge>(&link.kind)) *bridge = settings_of(*bridge);
+    if (auto* const port = std::get_if<topology::BridgePort>(&link.port)) *port = settings_of(*port);
+    if (auto* const macvlan = std::get_if<topology::Macvlan>(&link.kind)) macvlan->address_count.reset();
+}
+
+/// The link as somebody would ask for it.
+Link wanted_link(Link const& there) {
+    Link link;
+    link.name = there.name;
+    link.flags_mask = IFF_UP;
+    link.flags = there.flags & IFF_UP;
+    if (there.name == "lo") return link;
+    link.kind = there.kind;
+    link.port = there.port;
+    link.mtu = there.mtu;
+    link.master = there.master;
+    if (!std::holds_alternative<topology::Veth>(there.kind) && !there.lower_nsid) link.lower = there.lower;
+    if (there.address && !std::holds_alternative<topology::Vrf>(there.kind)) link.address = there.address;
+    if ((there.flags & IFF_NOARP) != 0 && std::holds_alternative<topology::Veth>(there.kind)) {
+        link.flags |= IFF_NOARP;
+        link.flags_mask |= IFF_NOARP;
+    }
+    keep_settings(link);
+    for (auto const& reference : topology::link_references(link)) reference.link->index = 0;
+    return link;
+}
+
+/// A cable whose other end is not copied gets one elsewhere.
+void lead_elsewhere(NamespaceState const& netns, Link& link, NamespaceState& rest) {
+    Link end;
+    end.name = fmt::format("end{}", rest.links.size());
+    end.flags = end.flags_mask = IFF_UP;
+    Link back;
+    back.name = link.name;
+    back.netns = topology::NamespaceRef{.name = netns.name};
+    Link there;
+    there.name = end.name;
+    there.netns = topology::NamespaceRef{.name = elsewhere};
+    end.kind = topology::Veth{{back}};
+    link.kind = topology::Veth{{there}};
+    rest.links.push_back(std::move(end));
+}
+
+Result<> prepare(NamespaceState& netns, NamespaceState& rest) {
+    for (auto& link : netns.links) {
+        if (link.lower_nsid && !std::holds_alternative<topology::Veth>(link.kind))
+            return lookup_error(
+                fmt::format("device {} of {} stands on a link of another namespace", link.name, netns.name));
+        link = wanted_link(link);
+        if (auto const* const veth = std::get_if<topology::Veth>(&link.kind); veth && veth->peer.empty())
+            lead_elsewhere(netns, link, rest);
+    }
+    std::erase_if(netns.rules,
+                  [](topology::Rule const& rule) { return rule.protocol == topology::kernel_protocol; });
+    for (auto& address : netns.addresses) {
+        address.link.index = 0;
+        // Nobody else has it in here, and nobody wants to wait.
+        if (address.family == Family::ipv6) address.flags = address.flags | IFA_F_NODAD;
+    }
+    netns.sysctls["net.ipv6.conf.default.accept_dad"] = netns.sysctls["net.ipv6.conf.all.accept_dad"] = "0";
+    for (auto& neighbour : netns.neighbours) neighbour.link.index = 0;
+    for (auto& vlan : netns.vlans) vlan.link.index = 0;
+    for (auto& route : netns.routes) {
+        if (route.link) route.link->index = 0;
+        for (auto& hop : route.hops)
+            if (hop.link) hop.link->index = 0;
+        route = plan::delete_route(std::move(route)).route;
+    }
+    return {};
+}
+
+std::vector<std::string> names_of_links(NamespaceState const& netns) {
+    std::vector<std::string> names;
+    for (auto const& link : netns.links) names.push_back(link.name);
+    return names;
+}
+
+/// What is to be copied, and what the plan does not carry: settings by the names that observe reads.
+struct Original {
+    NetworkState state;
+    std::vector<observe::Sysctls> sysctls;  ///< of each namespace of `state`
+    std::vector<std::string> rulesets;
+};
+
+Result<Original> read_originals(std::vector<CopySource> const& sources) {
+    apply::Network network("", "");
+    for (auto const& source : sources) {
+        Fd copy(::fcntl(source.netns, F_DUPFD_CLOEXEC, 0));
+        if (!copy.is_open()) return system_error("hold namespace \"" + source.name + "\"");
+        TRY(network.attach(source.name, std::move(copy)));
+    }
+    std::vector<observe::Member> members;
+    network.for_each([&members](std::string const& name, netlink::Connection& connection, int netns) {
+        members.push_back({.name = name, .connection = &connection, .netns = netns});
+    });
+    Original original{.state = TRY(observe::network_state(members, {})), .sysctls = {}, .rulesets = {}};
+    for (auto const& netns : original.state.namespaces) {
+        TRY(network.enter(netns.name));
+        original.sysctls.push_back(observe::sysctls(observe::sysctls_of_packets(names_of_links(netns))));
+        auto ruleset = apply::list_ruleset();
+        original.rulesets.push_back(ruleset ? *std::move(ruleset) : std::string());
+    }
+    return original;
+}
+
+Result<> hide_names() {
+    if (::unshare(CLONE_NEWNS) != 0) return system_error("make a mount namespace");
+    if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+        return system_error("make mounts private");
+    ::mkdir(pin_folder, 0755);
+    if (::mount("tmpfs", pin_folder, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") != 0)
+        return system_error(std::string("mount a folder of names over ") + pin_folder);
+    return {};
+}
+
+/// Settings go over where they differ; the kernel refuses some that only look settable.
+Result<> set_like(apply::Network& network, std::string const& name, observe::Sysctls const& wanted,
+                  std::string const& ruleset) {
+    TRY(network.enter(name));
+    std::vector<std::string> names;
+    for (auto const& [setting, value] : wanted) names.push_back(setting);
+    auto const there = observe::sysctls(names);
+    // Those of "all" change those of every link, so they go first.
+    for (bool const of_all : {true, false})
+        for (auto const& [setting, value] : wanted) {
+            if ((setting.find("/conf/") == std::string::npos ||
+                 setting.find("/conf/all/") != std::string::npos) != of_all)
+                continue;
+            auto const now = of_all ? there : observe::sysctls(std::vector{setting});
+            auto const found = now.find(setting);
+            if (found != now.end() && found->second != value) (void)write_file("/proc/sys/" + setting, value);
+        }
+    if (!ruleset.empty()) TRY(apply::load_ruleset(ruleset));
+    return {};
+}
+
+}  // namespace
+
+Result<> copy_namespaces(std::vector<CopySource> const& sources) {
+    auto original = TRY(read_originals(sources));
+    NamespaceState rest{.name = elsewhere};
+    for (auto& netns : original.state.namespaces) TRY(prepare(netns, rest));
+    auto wanted = original.state;
+    if (!rest.links.empty()) wanted.namespaces.push_back(std::move(rest));
+    TRY(hide_names());
+    apply::Network network(pin_folder, "");
+    if (auto failure = apply::carry_out(plan::make_plan(wanted, {}), network, {})) {
+        failure->error.attempt = failure->step.netns + ": " + failure->error.attempt;
+        return std::move(failure->error);
+    }
+    for (std::size_t i = 0; i < original.state.namespaces.size(); ++i)
+        TRY(set_like(network, original.state.namespaces[i].name, original.sysctls[i], original.rulesets[i]));
+    return {};
+}
+
+}  // namespace vethwork::lab
