@@ -174,23 +174,27 @@ Result<> hide_names() {
     return {};
 }
 
+/// Of the whole namespace, or of all of its links.
+bool is_of_all(std::string const& setting) {
+    return setting.find("/conf/") == std::string::npos || setting.find("/conf/all/") != std::string::npos;
+}
+
 /// Settings go over where they differ; the kernel refuses some that only look settable.
 Result<> set_like(apply::Network& network, std::string const& name, observe::Sysctls const& wanted,
                   std::string const& ruleset) {
     TRY(network.enter(name));
-    std::vector<std::string> names;
-    for (auto const& [setting, value] : wanted) names.push_back(setting);
-    auto const there = observe::sysctls(names);
-    // Those of "all" change those of every link, so they go first.
-    for (bool const of_all : {true, false})
-        for (auto const& [setting, value] : wanted) {
-            if ((setting.find("/conf/") == std::string::npos ||
-                 setting.find("/conf/all/") != std::string::npos) != of_all)
-                continue;
-            auto const now = of_all ? there : observe::sysctls(std::vector{setting});
-            auto const found = now.find(setting);
-            if (found != now.end() && found->second != value) (void)write_file("/proc/sys/" + setting, value);
-        }
+    std::vector<std::string> settings;
+    for (auto const& [setting, value] : wanted)
+        if (!setting.ends_with("/accept_dad"))
+            settings.push_back(setting);  // nobody waits for duplicates in here
+    // Those of all change those of every link.
+    std::ranges::stable_partition(settings, is_of_all);
+    for (auto const& setting : settings) {
+        auto const now = observe::sysctls(std::vector{setting});
+        auto const found = now.find(setting);
+        if (found != now.end() && found->second != wanted.at(setting))
+            (void)write_file("/proc/sys/" + setting, wanted.at(setting));
+    }
     if (!ruleset.empty()) TRY(apply::load_ruleset(ruleset));
     return {};
 }
