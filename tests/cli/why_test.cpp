@@ -95,7 +95,10 @@ TEST_P(Why, NamesPlacesAndMends) {
     EXPECT_EQ(answer.value("cause", ""), fault.cause) << answer;
     EXPECT_EQ(answer.value("namespace", ""), fault.netns) << answer;
     EXPECT_NE(answer.value("repair_tested", false), answer.contains("repair_not_tested")) << answer;
-    EXPECT_EQ(answer.value("repair_tested", false), answer.value("repair_works", false)) << answer;
+    bool const has_second =
+        std::string_view(fault.name) == "DropInForward";  // of the same kind, for the answers
+    EXPECT_EQ(answer.value("repair_tested", false) && !has_second, answer.value("repair_works", false))
+        << answer;
     if (std::string_view(fault.cause) == "port-closed") return;  // its repair is a stand-in for a service
     // A filter without a rule for answers is a second fault behind the first.
     auto found = answer;
@@ -125,8 +128,8 @@ TEST_F(Trial, IsMadeOnACopyAndLeavesTheNetworkAsItWas) {
 }
 
 TEST_F(Trial, TellsWhatACopyDoesNotShow) {
-    auto const made = shell("tc -n r qdisc add dev wan root pfifo limit 0 2>&1");
-    if (made.status != 0) GTEST_SKIP() << "no such discipline here: " << made.out;
+    auto const made = shell("tc -n r qdisc add dev wan root pfifo limit 0");
+    if (made.status != 0) GTEST_SKIP() << "no such discipline here: " << made.err;
     auto const answer = ask("a 10.2.0.9");
     EXPECT_EQ(answer.value("cause", ""), "tc-drop") << answer;
     EXPECT_FALSE(answer.value("repair_tested", true)) << answer;

@@ -60,7 +60,6 @@ topology::BridgePort settings_of(topology::BridgePort const& port) {
 
 void keep_settings(Link& link) {
     if (auto* const bridge = std::get_if<topology::Bridge>(&link.kind)) *bridge = settings_of(*bridge);
-    if (auto* const port = std::get_if<topology::BridgePort>(&link.port)) *port = settings_of(*port);
     if (auto* const macvlan = std::get_if<topology::Macvlan>(&link.kind)) macvlan->address_count.reset();
 }
 
@@ -72,7 +71,6 @@ Link wanted_link(Link const& there) {
     link.flags = there.flags & IFF_UP;
     if (there.name == "lo") return link;
     link.kind = there.kind;
-    link.port = there.port;
     link.mtu = there.mtu;
     link.master = there.master;
     if (!std::holds_alternative<topology::Veth>(there.kind) && !there.lower_nsid) link.lower = there.lower;
@@ -102,6 +100,20 @@ void lead_elsewhere(NamespaceState const& netns, Link& link, NamespaceState& res
     rest.links.push_back(std::move(end));
 }
 
+/// What ports are to be set to once they are ports.
+std::vector<plan::Operation> port_settings(NamespaceState const& netns) {
+    std::vector<plan::Operation> changes;
+    for (auto const& link : netns.links) {
+        auto const* const port = std::get_if<topology::BridgePort>(&link.port);
+        if (!port) continue;
+        Link change;
+        change.name = link.name;
+        change.port = settings_of(*port);
+        changes.emplace_back(plan::ChangeLink{.changes = std::move(change), .group = {}});
+    }
+    return changes;
+}
+
 Result<> prepare(NamespaceState& netns, NamespaceState& rest) {
     for (auto& link : netns.links) {
         if (link.lower_nsid && !std::holds_alternative<topology::Veth>(link.kind))
@@ -121,6 +133,10 @@ Result<> prepare(NamespaceState& netns, NamespaceState& rest) {
     netns.sysctls["net.ipv6.conf.default.accept_dad"] = netns.sysctls["net.ipv6.conf.all.accept_dad"] = "0";
     for (auto& neighbour : netns.neighbours) neighbour.link.index = 0;
     for (auto& vlan : netns.vlans) vlan.link.index = 0;
+    // Of other disciplines only the kind is known.
+    std::erase_if(netns.qdiscs, [](topology::Qdisc const& qdisc) {
+        return !std::holds_alternative<topology::Netem>(qdisc.options);
+    });
     for (auto& route : netns.routes) {
         if (route.link) route.link->index = 0;
         for (auto& hop : route.hops)
@@ -139,6 +155,7 @@ std::vector<std::string> names_of_links(NamespaceState const& netns) {
 /// What is to be copied, and what the plan does not carry: settings by the names that observe reads.
 struct Original {
     NetworkState state;
+    std::vector<std::vector<plan::Operation>> ports;
     std::vector<observe::Sysctls> sysctls;  ///< of each namespace of `state`
     std::vector<std::string> rulesets;
 };
@@ -154,8 +171,10 @@ Result<Original> read_originals(std::vector<CopySource> const& sources) {
     network.for_each([&members](std::string const& name, netlink::Connection& connection, int netns) {
         members.push_back({.name = name, .connection = &connection, .netns = netns});
     });
-    Original original{.state = TRY(observe::network_state(members, {})), .sysctls = {}, .rulesets = {}};
+    Original original{
+        .state = TRY(observe::network_state(members, {})), .ports = {}, .sysctls = {}, .rulesets = {}};
     for (auto const& netns : original.state.namespaces) {
+        original.ports.push_back(port_settings(netns));
         TRY(network.enter(netns.name));
         original.sysctls.push_back(observe::sysctls(observe::sysctls_of_packets(names_of_links(netns))));
         auto ruleset = apply::list_ruleset();
@@ -213,8 +232,13 @@ Result<> copy_namespaces(std::vector<CopySource> const& sources) {
         failure->error.attempt = failure->step.netns + ": " + failure->error.attempt;
         return std::move(failure->error);
     }
-    for (std::size_t i = 0; i < original.state.namespaces.size(); ++i)
-        TRY(set_like(network, original.state.namespaces[i].name, original.sysctls[i], original.rulesets[i]));
+    for (std::size_t i = 0; i < original.state.namespaces.size(); ++i) {
+        auto const& name = original.state.namespaces[i].name;
+        std::vector<apply::Task> tasks;
+        for (auto const& change : original.ports[i]) tasks.push_back({.operation = &change, .outcome = {}});
+        network.perform(name, tasks);  // where one is refused, the copy is seen not to be like the original
+        TRY(set_like(network, name, original.sysctls[i], original.rulesets[i]));
+    }
     return {};
 }
 

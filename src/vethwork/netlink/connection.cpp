@@ -4,6 +4,8 @@
 #include <sys/uio.h>
 
 #include <cerrno>
+#include <cstring>
+#include <limits>
 
 #ifndef SOL_NETLINK
 #define SOL_NETLINK 270
@@ -57,7 +59,8 @@ std::optional<Error> error_of(Message const& message, MessageWriter const& reque
     auto const code = reader.native<std::int32_t>();
     if (reader.failed()) return unexpected_end(request);
     if (code == 0) return {};
-    Error error{.fault = Fault::kernel, .attempt = request.what(), .code = -code};
+    constexpr auto most = std::numeric_limits<std::int32_t>::max();
+    Error error{.fault = Fault::kernel, .attempt = request.what(), .code = code < -most ? most : -code};
     AttributeReader attributes(extended_ack(message));
     while (auto const attribute = attributes.next()) {
         if (attribute->type == NLMSGERR_ATTR_MSG) {

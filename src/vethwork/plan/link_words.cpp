@@ -456,7 +456,9 @@ void add_places(Link const& link, std::vector<std::string>& words) {
 
 std::vector<std::string> link_words(Link const& link) {
     std::vector<std::string> words;
-    if (!link.name.empty()) add(words, "name", link.name);
+    // "name" takes none that the kernel would refuse, "dev" does.
+    constexpr std::size_t longest_name = 15;
+    if (!link.name.empty()) add(words, link.name.size() > longest_name ? "dev" : "name", link.name);
     if (link.new_name) add(words, "name", *link.new_name);
     if (link.index) add(words, "index", std::to_string(link.index));
     if (link.address) add(words, "address", link.address->to_string());
