@@ -150,11 +150,11 @@ void StateBuilder::add_way_out() {
     state_.origins.try_emplace(key_of_ruleset(netns.name), origin(internet.place, "the way out"));
 }
 
+/// What links take over when they are made; that of "all" is off in a new namespace.
 void StateBuilder::switch_detection_off(NamespaceState& netns, Place const& place) {
-    for (std::string const name : {"net.ipv6.conf.all.accept_dad", "net.ipv6.conf.default.accept_dad"}) {
-        netns.sysctls[name] = "0";
-        note(key_of_sysctl(netns.name, name), place, "IPv6 at once: no address of a lab is there twice");
-    }
+    std::string const name = "net.ipv6.conf.default.accept_dad";
+    netns.sysctls[name] = "0";
+    note(key_of_sysctl(netns.name, name), place, "IPv6 at once: no address of a lab is there twice");
 }
 
 void StateBuilder::add_sysctls(NamespaceState& netns, LabNode const& node) {
@@ -163,7 +163,9 @@ void StateBuilder::add_sysctls(NamespaceState& netns, LabNode const& node) {
         note(key_of_sysctl(netns.name, name), node.place, std::string(reason));
     };
     bool const own = node.netns == NetnsKind::own;
-    if (own) switch_detection_off(netns, node.place);
+    bool const has_ipv6 = std::ranges::any_of(
+        netns.addresses, [](auto const& address) { return address.family == Family::ipv6; });
+    if (own && (has_ipv6 || node.role == NodeRole::switch_)) switch_detection_off(netns, node.place);
     if (node.role == NodeRole::router) {
         set("net.ipv4.ip_forward", "1", "a router forwards");
         set("net.ipv6.conf.all.forwarding", "1", "a router forwards");
