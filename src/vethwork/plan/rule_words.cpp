@@ -208,7 +208,8 @@ std::vector<std::string> action_words(Rule const& rule) {
         case RuleAction::no_operation:
             return {"nop"};
         case RuleAction::nat:
-            return {"nat", rule.nat_gateway ? rule.nat_gateway->to_string() : "0.0.0.0"};
+            if (!rule.nat_gateway) return {"type", "nat"};
+            return {"nat", rule.nat_gateway->to_string()};
         case RuleAction::to_table:
         case RuleAction::unspecified:
             return {};
