@@ -20,7 +20,8 @@ std::string cause_of(FirewallVerdict const& verdict, std::string_view hook, std:
                      FirewallPacket const& packet) {
     auto const text = verdict.rule ? verdict.rule->text : std::string();
     if (has(text, "ct state") && has(text, "invalid") && !verdict.always) return "conntrack-invalid-drop";
-    if (has(text, "ct state") && has(text, "untracked") && !verdict.always) return "conntrack-untracked-drop";
+    // Unless the untracked packet is told apart, "established" and "new" would have let it pass.
+    if (packet.untracked && (!verdict.rule || has(text, "ct state"))) return "conntrack-untracked-drop";
     if (has(text, "ct count")) return "connection-limit";
     if (has(text, "limit rate")) return "rate-limited";
     if (has(text, "numgen")) return "lossy";
@@ -101,6 +102,37 @@ std::optional<Finding> discipline_finding(Site& site, topology::Link const& link
     return {};
 }
 
+/// Conntrack leaves neighbour discovery alone.
+FirewallPacket discovery_packet(Discovery const& discovery, std::string const& type) {
+    bool const asks = type == "nd-neighbor-solicit";
+    FirewallPacket packet{.source = asks ? discovery.source : discovery.target,
+                          .destination = asks ? discovery.target : discovery.source,
+                          .incoming = {},
+                          .outgoing = {},
+                          .icmp_type = type};
+    packet.untracked = true;
+    packet.is_arp = discovery.target.family == Family::ipv4;
+    return packet;
+}
+FirewallPacket sent_by(FirewallPacket packet, std::string const& device) {
+    packet.outgoing = device;
+    return packet;
+}
+FirewallPacket got_by(FirewallPacket packet, std::string const& device) {
+    packet.incoming = device;
+    return packet;
+}
+
+std::optional<Finding> discovery_finding(Site& site, std::string_view hook, FirewallPacket const& packet) {
+    auto const verdict = firewall_verdict(site.ruleset(), hook, packet.is_arp ? "arp" : "", packet);
+    if (!verdict || !verdict->always) return {};
+    auto const match = packet.is_arp ? std::string()
+                                     : "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ";
+    return stopping("nft-drop-nd", site,
+                    what_of(*verdict) + (packet.is_arp ? " (of ARP)" : " (neighbour discovery too)"),
+                    {nft(site, fmt::format("insert rule {} {}accept", verdict->chain->words(), match))});
+}
+
 }  // namespace
 
 std::vector<Finding> firewall_obstacles(Site& site, std::string_view hook, std::string_view family,
@@ -140,21 +172,16 @@ std::vector<Finding> policy_obstacles(Site& site, std::string_view hook, Firewal
     return {};
 }
 
-std::vector<Finding> discovery_obstacles(Site& site, std::string const& device, IpAddress const& asker,
-                                         IpAddress const& asked) {
-    if (asked.family != Family::ipv6) return {};
-    FirewallPacket const question{.source = asker,
-                                  .destination = asked,
-                                  .incoming = device,
-                                  .outgoing = {},
-                                  .icmp_type = "nd-neighbor-solicit"};
-    auto const verdict = firewall_verdict(site.ruleset(), "input", "", question);
-    if (!verdict || !verdict->always) return {};
-    return {stopping(
-        "nft-drop-nd", site, what_of(*verdict) + " (neighbour discovery too)",
-        {nft(site,
-             fmt::format("insert rule {} icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} accept",
-                         verdict->chain->words()))})};
+std::vector<Finding> discovery_obstacles(Discovery const& discovery) {
+    auto const question = discovery_packet(discovery, "nd-neighbor-solicit");
+    auto const answer = discovery_packet(discovery, "nd-neighbor-advert");
+    std::vector<Finding> found;
+    for (auto finding : {discovery_finding(*discovery.asker, "output", sent_by(question, discovery.asking_device)),
+                         discovery_finding(*discovery.owner, "input", got_by(question, discovery.owning_device)),
+                         discovery_finding(*discovery.owner, "output", sent_by(answer, discovery.owning_device)),
+                         discovery_finding(*discovery.asker, "input", got_by(answer, discovery.asking_device))})
+        if (finding) found.push_back(std::move(*finding));
+    return found;
 }
 
 std::vector<Finding> traffic_obstacles(Site& site, topology::Link const& link, TrafficSide side) {

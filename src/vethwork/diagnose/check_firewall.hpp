@@ -17,9 +17,17 @@ namespace vethwork::diagnose {
 [[nodiscard]] std::vector<Finding> policy_obstacles(Site& site, std::string_view hook,
                                                     FirewallPacket const& packet);
 
-/// Neighbour discovery at a namespace that is asked for an address of its own.
-[[nodiscard]] std::vector<Finding> discovery_obstacles(Site& site, std::string const& device,
-                                                       IpAddress const& asker, IpAddress const& asked);
+/// Two ends of a segment, one of which asks for the other's address.
+struct Discovery {
+    Site* asker = nullptr;
+    std::string asking_device;
+    IpAddress source;
+    Site* owner = nullptr;
+    std::string owning_device;
+    IpAddress target;
+};
+/// Rules at either end that drop the question or its answer, of ARP or of neighbour discovery.
+[[nodiscard]] std::vector<Finding> discovery_obstacles(Discovery const& discovery);
 
 /// Filters and disciplines of tc: `ingress` before the packet is seen by the IP layer, else behind it.
 enum class TrafficSide : std::uint8_t { ingress, egress };

@@ -15,17 +15,6 @@ namespace {
 
 using topology::Link;
 
-/// The device by which an answer to `source` would leave; null: there is no way.
-Link const* way_back(Site& site, IpAddress const& source, std::string const& incoming) {
-    PacketKey const key{.destination = source, .incoming = incoming};
-    auto const found = look_up(site.rules(source.family), site.routes(source.family), key);
-    if (!found.route || found.route->type != topology::RouteType::unicast) return nullptr;
-    auto const link = found.route->link           ? found.route->link
-                      : found.route->hops.empty() ? std::nullopt
-                                                  : found.route->hops.front().link;
-    return link ? site.link(link->index) : nullptr;
-}
-
 Finding reverse_path(Site& site, Link const& in, IpAddress const& source, Link const* back, int mode) {
     auto const all = parse_number<int>(site.sysctl("net.ipv4.conf.all.rp_filter")).value_or(0);
     std::vector<Action> repair;
@@ -34,7 +23,7 @@ Finding reverse_path(Site& site, Link const& in, IpAddress const& source, Link c
     } else {
         repair.push_back(sysctl(site, "net.ipv4.conf.all.rp_filter=0"));
         if (all == 0) repair.clear();
-        repair.push_back(sysctl(site, fmt::format("net.ipv4.conf.{}.rp_filter=0", in.name)));
+        repair.push_back(sysctl(site, interface_sysctl(Family::ipv4, in.name, "rp_filter") + "=0"));
     }
     auto const what = back ? fmt::format("rp_filter: {} comes in by {}, the way back is {}",
                                          source.to_string(), in.name, back->name)
@@ -45,12 +34,23 @@ Finding reverse_path(Site& site, Link const& in, IpAddress const& source, Link c
 
 }  // namespace
 
+Link const* exit_towards(Site& site, IpAddress const& to, std::optional<IpAddress> const& source,
+                         std::string const& incoming) {
+    PacketKey const key{.destination = to, .source = source, .incoming = incoming};
+    auto const found = look_up(site.rules(to.family), site.routes(to.family), key);
+    if (!found.route || found.route->type != topology::RouteType::unicast) return nullptr;
+    auto const link = found.route->link           ? found.route->link
+                      : found.route->hops.empty() ? std::nullopt
+                                                  : found.route->hops.front().link;
+    return link ? site.link(link->index) : nullptr;
+}
+
 std::vector<Finding> arriving_obstacles(Site& site, Link const& in, WalkedPacket const& packet) {
     std::vector<Finding> found;
     if (!packet.source || packet.source->family != Family::ipv4) return found;
     int const mode = site.interface_setting(Family::ipv4, in.name, "rp_filter");
     if (mode == 0) return found;
-    auto const* const back = way_back(site, *packet.source, in.name);
+    auto const* const back = exit_towards(site, *packet.source, {}, in.name);
     bool const passes = back && (mode == 2 || back->index == in.index);
     if (!passes) found.push_back(reverse_path(site, in, *packet.source, back, mode));
     return found;
@@ -58,15 +58,14 @@ std::vector<Finding> arriving_obstacles(Site& site, Link const& in, WalkedPacket
 
 std::vector<Finding> forwarding_obstacles(Site& site, Link const& in, Family family) {
     if (family == Family::ipv4) {
-        if (site.sysctl("net.ipv4.conf." + in.name + ".forwarding") != "0") return {};
-        bool const globally = site.sysctl("net.ipv4.ip_forward") != "0";
-        auto const setting =
-            globally ? "net.ipv4.conf." + in.name + ".forwarding" : std::string("net.ipv4.ip_forward");
+        auto const own = interface_sysctl(family, in.name, "forwarding");
+        if (site.sysctl(own) != "0") return {};
+        auto const setting = site.sysctl("net.ipv4.ip_forward") != "0" ? own : "net.ipv4.ip_forward";
         return {losing("ip-forward-off", site, fmt::format("it does not forward IPv4 ({}=0)", setting),
                        {sysctl(site, setting + "=1")})};
     }
     if (site.sysctl("net.ipv6.conf.all.forwarding") != "0" ||
-        site.sysctl("net.ipv6.conf." + in.name + ".force_forwarding") == "1")
+        site.sysctl(interface_sysctl(family, in.name, "force_forwarding")) == "1")
         return {};
     return {losing("ip6-forwarding-off", site, "it does not forward IPv6 (net.ipv6.conf.all.forwarding=0)",
                    {sysctl(site, "net.ipv6.conf.all.forwarding=1")})};

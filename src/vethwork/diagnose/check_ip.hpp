@@ -8,6 +8,11 @@
 
 namespace vethwork::diagnose {
 
+/// The device by which a packet to an address would leave; null: there is no way.
+[[nodiscard]] topology::Link const* exit_towards(Site& site, IpAddress const& to,
+                                                 std::optional<IpAddress> const& source,
+                                                 std::string const& incoming);
+
 /// A packet that comes in by a device, for whomever.
 [[nodiscard]] std::vector<Finding> arriving_obstacles(Site& site, topology::Link const& in,
                                                       WalkedPacket const& packet);

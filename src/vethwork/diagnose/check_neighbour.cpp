@@ -10,6 +10,8 @@
 
 #include <vethwork/diagnose/check_delivery.hpp>
 #include <vethwork/diagnose/check_firewall.hpp>
+#include <vethwork/diagnose/check_ip.hpp>
+#include <vethwork/diagnose/check_proxy.hpp>
 #include <vethwork/diagnose/findings.hpp>
 #include <vethwork/diagnose/words.hpp>
 
@@ -72,6 +74,32 @@ std::optional<Finding> arp_off(Hop const& hop, IpAddress const& next, Landing co
     return {};
 }
 
+/// The address that a hop asks with: the packet's own at the sender, else one of the device's.
+IpAddress asker_of(Walk const& walk) {
+    auto const& hop = *walk.last();
+    if (walk.hops.size() == 1 && walk.source) return *walk.source;
+    auto const* const own = hop.site->global_address(hop.out->index, hop.next->family);
+    return own ? *own->local : walk.source.value_or(*hop.next);
+}
+
+/// The answer would leave by another device than the question came in by, and arp_filter minds that.
+std::optional<Finding> arp_filtered(Walk const& walk, IpAddress const& next, Landing const& landing) {
+    auto& site = *landing.site;
+    auto const& dev = landing.link->name;
+    if (next.family != Family::ipv4 || site.interface_setting(Family::ipv4, dev, "arp_filter") == 0) return {};
+    auto const asker = asker_of(walk);
+    auto const* const out = exit_towards(site, asker, next, {});
+    if (out && out->index == landing.link->index) return {};
+    std::vector<Action> repair;
+    for (std::string_view const of : {std::string_view("all"), std::string_view(dev)})
+        if (auto const name = interface_sysctl(Family::ipv4, of, "arp_filter"); site.sysctl(name) != "0")
+            repair.push_back(sysctl(site, name + "=0"));
+    return stopping("arp-ignore", site,
+                    fmt::format("arp_filter: {} asks on {}, the way to it is {}", asker.to_string(), dev,
+                                out ? out->name : "unknown"),
+                    std::move(repair));
+}
+
 /// Settings that keep the owner from answering a question that comes in by this device.
 std::optional<Finding> arp_ignored(Walk const& walk, IpAddress const& next, Landing const& landing) {
     if (next.family != Family::ipv4) return {};
@@ -81,11 +109,10 @@ std::optional<Finding> arp_ignored(Walk const& walk, IpAddress const& next, Land
     int const ignore = site.interface_setting(Family::ipv4, dev, "arp_ignore");
     bool const elsewhere = address && address->link.index != landing.link->index;
     bool const foreign =
-        address && walk.source && !IpPrefix{next, address->prefix_length}.contains(*walk.source);
-    bool const ignores =
-        ignore == 8 || (ignore >= 1 && elsewhere) || (ignore == 2 && foreign && walk.hops.size() == 1);
+        address && !IpPrefix{next, address->prefix_length}.contains(asker_of(walk));
+    bool const ignores = ignore == 8 || (ignore >= 1 && elsewhere) || (ignore == 2 && foreign);
     if (ignores) {
-        auto const name = fmt::format("net.ipv4.conf.{}.arp_ignore", dev);
+        auto const name = interface_sysctl(Family::ipv4, dev, "arp_ignore");
         std::vector<Action> repair;
         if (site.sysctl("net.ipv4.conf.all.arp_ignore") != "0")
             repair.push_back(sysctl(site, "net.ipv4.conf.all.arp_ignore=0"));
@@ -108,14 +135,18 @@ std::optional<Finding> wrong_forwarding(Sites& sites, Landing const& landing) {
         if (!port || !port->master) continue;
         for (auto const& entry : site->forwarding()) {
             bool const fixed = entry.is_static() || entry.is_permanent();
-            if (entry.master != port->master->index || !fixed || entry.link == port->index ||
-                entry.address != *landing.link->address)
+            bool const is_bridges_own = entry.is_permanent();
+            if (entry.master != port->master->index || !fixed || entry.address != *landing.link->address ||
+                (entry.link == port->index && !is_bridges_own))
                 continue;
             auto const dev = site->device(entry.link);
             return misleading(
                 "fdb-static-wrong", *site,
-                fmt::format("a fixed entry sends {} to {}, it is at {}", entry.address.to_string(), dev,
-                            port->name),
+                is_bridges_own
+                    ? fmt::format("a permanent entry makes {} the bridge's own, it is at {}",
+                                  entry.address.to_string(), port->name)
+                    : fmt::format("a fixed entry sends {} to {}, it is at {}", entry.address.to_string(), dev,
+                                  port->name),
                 {bridge(*site, fmt::format("fdb del {} dev {} master{}", entry.address.to_string(), dev,
                                            entry.vlan ? fmt::format(" vlan {}", *entry.vlan) : ""))});
         }
@@ -127,7 +158,7 @@ std::optional<Finding> wrong_forwarding(Sites& sites, Landing const& landing) {
 Finding address_missing(IpAddress const& address, Landing const& landing, unsigned length) {
     auto& site = *landing.site;
     auto const& dev = landing.link->name;
-    auto const disabled = fmt::format("net.ipv6.conf.{}.disable_ipv6", dev);
+    auto const disabled = interface_sysctl(Family::ipv6, dev, "disable_ipv6");
     auto const add = add_address(site, address, length, dev);
     if (address.family == Family::ipv6 && site.sysctl(disabled) == "1")
         return stopping("ipv6-disabled", site, fmt::format("IPv6 is disabled on {}", dev),
@@ -273,7 +304,11 @@ NextHop nobody(RouteContext const& context, Walk const& walk, std::vector<Landin
         // It may be on this very segment, on a device that does not count (failed, or another family's).
         auto const here =
             std::ranges::find_if(found, [&](auto const& landing) { return landing.site == target; });
-        if (here == found.end()) return destination_elsewhere(context, walk, found, *target);
+        if (here == found.end()) {
+            if (auto const* const proxy = meant_to_answer(context, walk, found))
+                return go_to(*proxy, {proxy_off(*proxy, *hop.next)});
+            return destination_elsewhere(context, walk, found, *target);
+        }
         return end_at(*here, hop);
     }
     auto const* const meant = probably_meant(hop, *hop.next, found);
@@ -297,22 +332,26 @@ Finding duplicate(WalkedPacket const& packet, IpAddress const& address, Landing 
 }
 
 /// Another device of the segment has the owner's hardware address: bridges send frames to whoever spoke last.
-std::optional<Finding> same_hardware_address(Landing const& owner, std::vector<Landing> const& found) {
+Finding duplicate_hardware(Site& site, Link const& link, Site const& other_site, Link const& other) {
+    auto fresh = *link.address;
+    fresh.octets[5] = static_cast<std::uint8_t>(fresh.octets[5] ^ 0x5a);
+    auto finding = misleading(
+        "duplicate-mac", site,
+        fmt::format("{} has the hardware address of {} in {}", link.name, other.name, other_site.name()),
+        {ip(site, fmt::format("link set {} address {}", link.name, fresh.to_string()))});
+    finding.certain_loss = false;
+    return finding;
+}
+
+std::optional<Finding> same_hardware_address(Hop const& hop, Landing const& owner,
+                                             std::vector<Landing> const& found) {
     if (!owner.link->address || owner.link->address->size != 6) return {};
-    for (auto const& other : found) {
-        if (other.site == owner.site || other.link->address != owner.link->address ||
-            other.link->kind_name == "ipvlan")
-            continue;
-        auto fresh = *other.link->address;
-        fresh.octets[5] = static_cast<std::uint8_t>(fresh.octets[5] ^ 0x5a);
-        auto finding = misleading(
-            "duplicate-mac", *other.site,
-            fmt::format("{} has the hardware address of {} in {}", other.link->name, owner.link->name,
-                        owner.site->name()),
-            {ip(*other.site, fmt::format("link set {} address {}", other.link->name, fresh.to_string()))});
-        finding.certain_loss = false;
-        return finding;
-    }
+    for (auto const& other : found)
+        if (other.site != owner.site && other.site != hop.site && other.link->address == owner.link->address &&
+            other.link->kind_name != "ipvlan")
+            return duplicate_hardware(*other.site, *other.link, *owner.site, *owner.link);
+    if (hop.out->address == owner.link->address && hop.out->kind_name != "ipvlan")
+        return duplicate_hardware(*owner.site, *owner.link, *hop.site, *hop.out);
     return {};
 }
 
@@ -326,7 +365,12 @@ NextHop next_hop(RouteContext const& context, Walk const& walk, std::vector<Land
         if (landing.site != hop.site && owns(landing, next) &&
             std::ranges::none_of(owners, [&](auto const* one) { return one->site == landing.site; }))
             owners.push_back(&landing);
-    if (owners.empty()) return nobody(context, walk, found);
+    if (owners.empty()) {
+        auto const proxy = std::ranges::find_if(found, [&](auto const& landing) {
+            return landing.site != hop.site && answers_for(landing, next);
+        });
+        return proxy == found.end() ? nobody(context, walk, found) : go_to(*proxy);
+    }
     auto const& owner = *owners.front();
     NextHop verdict = go_to(owner);
     auto const add = [&verdict](std::optional<Finding> finding) {
@@ -341,9 +385,11 @@ NextHop next_hop(RouteContext const& context, Walk const& walk, std::vector<Land
         finding.certain_loss = finding.netns == owner.site->name();
         verdict.findings.push_back(std::move(finding));
     }
-    add(same_hardware_address(owner, found));
+    add(same_hardware_address(hop, owner, found));
     add(arp_ignored(walk, next, owner));
-    for (auto& finding : discovery_obstacles(*owner.site, owner.link->name, walk.source.value_or(next), next))
+    add(arp_filtered(walk, next, owner));
+    for (auto& finding : discovery_obstacles(
+             {hop.site, hop.out->name, asker_of(walk), owner.site, owner.link->name, next}))
         add(std::move(finding));
     if (auto wrong = wrong_forwarding(*context.sites, owner))
         verdict.route_findings.push_back(std::move(*wrong));

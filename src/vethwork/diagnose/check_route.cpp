@@ -100,21 +100,13 @@ bool is_everyday(Rule const& rule) {
     return priority == 0 || priority == main_rule || priority == default_rule;
 }
 
-PacketKey key_of(RouteContext const& context, Walk const& walk, Hop const& hop) {
-    return {.destination = context.packet->destination,
-            .source = walk.source,
-            .incoming = hop.in ? hop.in->name : std::string(),
-            .ip_protocol = protocol_number(context.packet->protocol, context.packet->destination.family),
-            .destination_port = context.packet->port};
-}
-
 /// Without the rule that decided, the packet would get on.
 std::optional<Finding> rule_leads_astray(RouteContext const& context, Walk const& walk, Hop const& hop,
                                          Site& target) {
     if (!hop.rule || is_everyday(*hop.rule)) return {};
     auto const family = context.packet->destination.family;
     auto const without = look_up_without(hop.site->rules(family), hop.site->routes(family),
-                                         key_of(context, walk, hop), hop.rule);
+                                         key_at(hop, *context.packet, walk.source), hop.rule);
     if (!without.route || !leads_on(context, *hop.site, *without.route, target)) return {};
     bool const shadowed = without.rule && !is_everyday(*without.rule);
     return misleading(shadowed ? "policy-rule-order" : "policy-rule-wrong-table", *hop.site,
@@ -130,7 +122,7 @@ std::optional<Finding> route_leads_astray(RouteContext const& context, Walk cons
     std::vector<Route> others;
     for (auto const& route : hop.site->routes(family))
         if (&route != hop.route) others.push_back(route);
-    auto const* const next_best = best_route(others, hop.route->table, key_of(context, walk, hop));
+    auto const* const next_best = best_route(others, hop.route->table, key_at(hop, *context.packet, walk.source));
     if (!next_best || !leads_on(context, *hop.site, *next_best, target)) return {};
     bool const same_prefix = prefix_words(*next_best) == prefix_words(*hop.route);
     auto const cause = same_prefix      ? "wrong-metric"

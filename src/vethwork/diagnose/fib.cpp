@@ -28,8 +28,8 @@ bool selects(Rule const& rule, PacketKey const& packet) {
     if (rule.mark && (packet.mark & rule.mark_mask.value_or(~0u)) != *rule.mark) return false;
     if (rule.ip_protocol && *rule.ip_protocol != packet.ip_protocol) return false;
     if (rule.l3_master && *rule.l3_master != 0 && packet.vrf_table == 0) return false;
-    return holds(rule.destination_ports, packet.destination_port) && !rule.source_ports && !rule.uids &&
-           !rule.tunnel_id;
+    return holds(rule.destination_ports, packet.destination_port) &&
+           holds(rule.source_ports, packet.source_port) && !rule.uids && !rule.tunnel_id;
 }
 
 std::uint8_t length_of(Route const& route) { return route.destination ? route.destination->length : 0; }

@@ -18,6 +18,7 @@ struct PacketKey {
     std::optional<IpAddress> source;
     std::string incoming, outgoing;      ///< devices; empty: the packet is made here, any device
     std::uint8_t ip_protocol = 0;        ///< 0: not known
+    std::uint16_t source_port = 0;       ///< 0: not known
     std::uint16_t destination_port = 0;  ///< 0: not known
     std::uint32_t mark = 0;
     /// The routing table of the VRF that the packet is in; 0: none.

@@ -59,6 +59,7 @@ public:
     struct Outcome {
         Fit fit = Fit::yes;
         std::string verdict, target;  ///< "jump" and where to; empty: goes on
+        bool untracks = false;
     };
 
     Outcome read() {
@@ -94,6 +95,10 @@ private:
             require(fit_text(take_values(), packet_->incoming));
         } else if (word == "oifname" || word == "oif") {
             require(fit_text(take_values(), packet_->outgoing));
+        } else if (word == "ether" || word == "arp") {
+            take_frame(word);
+        } else if (word == "notrack") {
+            outcome_.untracks = true;
         } else if (word == "meta") {
             take_meta();
         } else if (word == "ct") {
@@ -108,10 +113,24 @@ private:
         }
     }
 
+    [[nodiscard]] std::string protocol_word() const {
+        if (packet_->is_arp) return "arp";
+        return packet_->destination.family == Family::ipv4 ? "ip" : "ip6";
+    }
+
+    void take_frame(std::string const& layer) {
+        auto const field = next();
+        auto const values = take_values();
+        if (layer == "arp" && !packet_->is_arp) return require(Fit::no);
+        if (layer == "ether" && field == "type") return require(fit_text(values, protocol_word()));
+        if (layer == "arp" && field == "operation") return require(fit_text(values, "request"));
+        require(Fit::perhaps);
+    }
+
     void take_ip(Family family) {
         auto const field = next();
         auto const values = take_values();
-        if (packet_->destination.family != family) return require(Fit::no);
+        if (packet_->is_arp || packet_->destination.family != family) return require(Fit::no);
         if (field == "saddr") return require(fit_address(values, packet_->source));
         if (field == "daddr") return require(fit_address(values, packet_->destination));
         if (field == "protocol" || field == "nexthdr") return require(fit_protocol(values));
@@ -125,6 +144,7 @@ private:
                                                                : "icmp";
         if (field == "flags") return take_tcp_flags(ours);
         auto const values = take_values();
+        if (packet_->is_arp) return require(Fit::no);
         if (protocol != ours && (protocol != "th" || packet_->protocol == Protocol::icmp))
             return require(Fit::no);
         if (field == "dport") return require(fit_port(values, packet_->destination_port));
@@ -150,7 +170,7 @@ private:
     void take_icmp(Family family) {
         auto const field = next();
         auto const values = take_values();
-        if (packet_->protocol != Protocol::icmp || packet_->destination.family != family)
+        if (packet_->is_arp || packet_->protocol != Protocol::icmp || packet_->destination.family != family)
             return require(Fit::no);
         if (field == "type") return require(fit_text(values, packet_->icmp_type));
         require(Fit::perhaps);
@@ -168,7 +188,7 @@ private:
         if (field == "oifname") return require(fit_text(values, packet_->outgoing));
         bool const v4 = packet_->destination.family == Family::ipv4;
         if (field == "nfproto") return require(fit_text(values, v4 ? "ipv4" : "ipv6"));
-        if (field == "protocol") return require(fit_text(values, v4 ? "ip" : "ip6"));
+        if (field == "protocol") return require(fit_text(values, protocol_word()));
         require(Fit::perhaps);
     }
 
@@ -181,12 +201,12 @@ private:
         }
         auto const values = take_values();
         if (field != "state") return require(Fit::perhaps);
-        std::string const state = packet_->answers ? "established" : "new";
+        std::string const state = packet_->untracked ? "untracked" : packet_->answers ? "established" : "new";
         if (values.is_map) return take_map(values, state);
-        bool const has = std::ranges::find(values.items, state) != values.items.end();
-        bool const odd = std::ranges::any_of(
-            values.items, [](auto const& item) { return item == "invalid" || item == "untracked"; });
-        Fit fit = has ? Fit::yes : odd ? Fit::perhaps : Fit::no;
+        auto const names = [&values](std::string_view one) {
+            return std::ranges::find(values.items, one) != values.items.end();
+        };
+        Fit const fit = names(state) ? Fit::yes : names("invalid") && !packet_->untracked ? Fit::perhaps : Fit::no;
         require(values.inverted ? inverted(fit) : fit);
     }
 
@@ -275,6 +295,7 @@ private:
     }
 
     Fit fit_protocol(Values const& values) const {
+        if (packet_->is_arp) return Fit::no;
         std::string const icmp = packet_->destination.family == Family::ipv4 ? "icmp" : "ipv6-icmp";
         std::string const name = packet_->protocol == Protocol::tcp   ? "tcp"
                                  : packet_->protocol == Protocol::udp ? "udp"
@@ -394,6 +415,16 @@ std::optional<FirewallVerdict> firewall_verdict(Ruleset const& rules, std::strin
         if (verdict && !perhaps) perhaps = verdict;
     }
     return perhaps;
+}
+
+bool is_left_untracked(Ruleset const& rules, std::string_view hook, FirewallPacket const& packet) {
+    return std::ranges::any_of(rules.chains, [&](NftChain const& chain) {
+        return chain.hook == hook && is_of(chain, "", packet) &&
+               std::ranges::any_of(chain.rules, [&](NftRule const& rule) {
+                   auto const outcome = RuleReader(rules, chain, rule, packet).read();
+                   return outcome.untracks && outcome.fit == Fit::yes;
+               });
+    });
 }
 
 std::optional<Translation> translation(Ruleset const& rules, std::string_view hook,

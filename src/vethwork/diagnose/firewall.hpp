@@ -22,6 +22,8 @@ struct FirewallPacket {
     std::string incoming, outgoing;                       ///< devices; empty: none
     std::string icmp_type = "echo-request";               ///< nft's word
     bool answers = false;                                 ///< part of what conntrack knows already
+    bool untracked = false;                               ///< conntrack was told to leave it alone
+    bool is_arp = false;                                  ///< a question of ARP, no IP packet
 };
 
 /// How a chain ends a packet.
@@ -38,6 +40,10 @@ struct FirewallVerdict {
 [[nodiscard]] std::optional<FirewallVerdict> firewall_verdict(observe::Ruleset const& rules,
                                                               std::string_view hook, std::string_view family,
                                                               FirewallPacket const& packet);
+
+/// Whether the rules of a hook keep conntrack from seeing the packet ("notrack").
+[[nodiscard]] bool is_left_untracked(observe::Ruleset const& rules, std::string_view hook,
+                                     FirewallPacket const& packet);
 
 /// What a nat chain makes of a packet.
 struct Translation {

@@ -39,6 +39,7 @@ public:
         Link const* in = nullptr;
         while (site && walk_.hops.size() < most_hops) {
             walk_.hops.push_back({.site = site, .in = in});
+            packet_untracked_ = false;
             if (!step(site, in)) break;
         }
         if (!walk_.delivered && !explained_) blame_upstream(context(), walk_);
@@ -94,11 +95,14 @@ private:
                               .incoming = hop().in ? hop().in->name : std::string(),
                               .outgoing = hop().out ? hop().out->name : std::string()};
         packet.answers = direction_ == Direction::back;
+        packet.untracked = packet_untracked_;
         if (packet.answers) packet.icmp_type = "echo-reply";
         return packet;
     }
 
     void filter(std::string_view hook) {
+        if ((hook == "prerouting" || hook == "output") && !packet_untracked_)
+            packet_untracked_ = is_left_untracked(hop().site->ruleset(), hook, as_filtered());
         add(firewall_obstacles(*hop().site, hook, "", as_filtered()));
         add(policy_obstacles(*hop().site, hook, as_filtered()));
     }
@@ -144,18 +148,7 @@ private:
                            [this](Hop const& one) { return one.site == hop().site && one.in == hop().in; });
     }
 
-    PacketKey key_of() {
-        PacketKey key{.destination = packet_.destination,
-                      .source = walk_.source ? walk_.source : packet_.source,
-                      .incoming = hop().in ? hop().in->name : std::string(),
-                      .ip_protocol = protocol_number(packet_.protocol, packet_.destination.family),
-                      .destination_port = packet_.port};
-        if (hop().in && hop().in->master)
-            if (auto const* const master = hop().site->link(hop().in->master->index))
-                if (auto const* const vrf = std::get_if<topology::Vrf>(&master->kind))
-                    key.vrf_table = vrf->table.value_or(0);
-        return key;
-    }
+    PacketKey key_of() { return key_at(hop(), packet_, walk_.source ? walk_.source : packet_.source); }
 
     /// The kernel's own answer; nothing where it refuses.
     std::optional<Route> kernel_route() {
@@ -335,7 +328,8 @@ private:
     WalkedPacket packet_;
     Direction direction_;
     Walk walk_;
-    bool explained_ = false;  ///< the end of the walk has a finding of its own
+    bool packet_untracked_ = false;  ///< in the present namespace
+    bool explained_ = false;         ///< the end of the walk has a finding of its own
 };
 
 }  // namespace
@@ -345,6 +339,20 @@ std::vector<Finding> Walk::findings() const {
     for (auto const& item : track)
         if (auto const* const finding = std::get_if<Finding>(&item)) found.push_back(*finding);
     return found;
+}
+
+PacketKey key_at(Hop const& hop, WalkedPacket const& packet, std::optional<IpAddress> const& source) {
+    PacketKey key{.destination = packet.destination,
+                  .source = source,
+                  .incoming = hop.in ? hop.in->name : std::string(),
+                  .ip_protocol = protocol_number(packet.protocol, packet.destination.family),
+                  .source_port = packet.source_port,
+                  .destination_port = packet.port};
+    if (!hop.in || !hop.in->master) return key;
+    auto const* const master = hop.site->link(hop.in->master->index);
+    auto const* const vrf = master ? std::get_if<topology::Vrf>(&master->kind) : nullptr;
+    if (vrf) key.vrf_table = vrf->table.value_or(0);
+    return key;
 }
 
 Walk walk(Sites& sites, Site& start, WalkedPacket const& packet, Direction direction) {

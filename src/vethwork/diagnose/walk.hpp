@@ -49,6 +49,10 @@ struct Walk {
     [[nodiscard]] std::vector<Finding> findings() const;
 };
 
+/// The packet as the rules and routes of a hop see it.
+[[nodiscard]] PacketKey key_at(Hop const& hop, WalkedPacket const& packet,
+                               std::optional<IpAddress> const& source);
+
 [[nodiscard]] Walk walk(Sites& sites, Site& start, WalkedPacket const& packet, Direction direction);
 
 /// What speaks against a tunnel's packets to its far end.
