@@ -10,8 +10,9 @@ namespace vethwork::diagnose {
 
 enum class Bulk : std::uint8_t {
     passes,
-    stalls,   ///< and the sender is not told why
-    unknown,  ///< it could not be tried
+    stalls,         ///< and the sender is not told why
+    answers_stall,  ///< large packets arrive, large answers do not
+    unknown,        ///< it could not be tried
 };
 
 /// Sends large packets from the present namespace. Echo requests that may not be fragmented; over TCP some

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/diagnose/check_translation.hpp>
 #include <vethwork/diagnose/findings.hpp>
 #include <vethwork/diagnose/words.hpp>
 
@@ -19,10 +20,6 @@ std::vector<Finding> echo_ignored(Site& target, Family family) {
     if (target.sysctl(name) != "1") return {};
     return {losing("icmp-echo-ignored", target, fmt::format("it answers no echo request ({}=1)", name),
                    {sysctl(target, std::string(name) + "=0")})};
-}
-
-observe::SocketProtocol table_of(Protocol protocol) {
-    return protocol == Protocol::tcp ? observe::SocketProtocol::tcp : observe::SocketProtocol::udp;
 }
 
 /// A stand-in that answers, until the real service is there.
@@ -82,7 +79,7 @@ std::vector<Action> restart(Doorstep const& door, std::uint32_t inode) {
 
 std::vector<Finding> socket_obstacles(Doorstep const& door) {
     std::vector<observe::Socket> at_port, ours;
-    for (auto const& socket : door.target->listeners(table_of(door.protocol)))
+    for (auto const& socket : door.target->listeners(socket_table(door.protocol)))
         if (socket.port == door.port) at_port.push_back(socket);
     auto const name = to_string(door.protocol, door.port);
     if (at_port.empty()) return {door.says("port-closed", fmt::format("nobody listens on {}", name))};
@@ -95,9 +92,14 @@ std::vector<Finding> socket_obstacles(Doorstep const& door) {
     auto const hears = [&door](auto const& one) {
         return one.device == 0 || !door.in || one.device == door.in->index;
     };
-    if (std::ranges::none_of(ours, hears))
-        return {door.says("listening-wrong-device", fmt::format("{} listens on {} only", name,
-                                                                door.target->device(ours.front().device)))};
+    if (std::ranges::none_of(ours, hears)) {
+        auto finding =
+            door.says("listening-wrong-device",
+                      fmt::format("{} listens on {} only", name, door.target->device(ours.front().device)));
+        // A second TCP socket for the same port is refused while this one listens.
+        if (auto again = restart(door, ours.front().inode); !again.empty()) finding.repair = std::move(again);
+        return {std::move(finding)};
+    }
     if (std::ranges::all_of(ours, &observe::Socket::is_backlog_full))
         return {losing(
             "listen-backlog-full", *door.target,
@@ -106,79 +108,49 @@ std::vector<Finding> socket_obstacles(Doorstep const& door) {
     return {};
 }
 
-/// Of those in the subnet of an address that nobody has, the one that was probably meant.
-std::optional<IpAddress> probably_meant(Sites& sites, Site& site, IpAddress const& wrong, Protocol protocol,
-                                        std::uint16_t port) {
-    std::optional<IpAddress> right;
-    for (auto const& other : sites.all())
-        for (auto const& address : other->addresses())
-            if (other.get() != &site && address.local && address.local->family == wrong.family &&
-                IpPrefix{*address.local, address.prefix_length}.contains(wrong) &&
-                (!right || listens(*other, protocol, port)))
-                right = address.local;
-    return right;
-}
-
 }  // namespace
+
+observe::SocketProtocol socket_table(Protocol protocol) {
+    return protocol == Protocol::tcp ? observe::SocketProtocol::tcp : observe::SocketProtocol::udp;
+}
 
 bool listens(Site& site, Protocol protocol, std::uint16_t port) {
     if (protocol == Protocol::icmp) return false;
-    return std::ranges::any_of(site.listeners(table_of(protocol)),
+    return std::ranges::any_of(site.listeners(socket_table(protocol)),
                                [port](auto const& one) { return one.port == port; });
 }
 
-std::vector<Finding> delivery_obstacles(Sites&, Site& target, Walk const& forward, Flow const& flow) {
+std::vector<Finding> delivery_obstacles(Sites& sites, Site& target, Walk const& forward, Flow const& flow) {
     auto const to = forward.destination.value_or(flow.destination);
     if (flow.protocol == Protocol::icmp) return echo_ignored(target, to.family);
     auto const* const last = forward.last();
-    return socket_obstacles({&target, to, flow.protocol, forward.port != 0 ? forward.port : flow.port,
-                             last ? last->in : nullptr});
+    auto found = socket_obstacles({&target, to, flow.protocol, forward.port != 0 ? forward.port : flow.port,
+                                   last ? last->in : nullptr});
+    if (!found.empty() && found.front().cause == "port-closed" && forward.destination_translation)
+        if (auto translation = wrong_service(sites, target, forward, flow)) return {std::move(*translation)};
+    return found;
 }
 
-std::vector<Finding> translation_obstacles(Sites& sites, Site& site, Translation const& found,
-                                           WalkedPacket const& packet) {
-    auto const right = probably_meant(sites, site, *found.address, packet.protocol,
-                                      found.port != 0 ? found.port : packet.port);
-    auto finding =
-        misleading("dnat-wrong", site,
-                   fmt::format("rule {} of {} sends it to {}, which nobody has", found.rule->handle,
-                               found.chain->words(), found.address->to_string()),
-                   {});
-    if (!right) return {std::move(finding)};
-    auto text = found.rule->text;
-    auto const old = found.address->to_string();
-    text.replace(text.find(old), old.size(), right->to_string());
-    finding.repair = {
-        {Action::Tool::nft, site.name(),
-         fmt::format("'replace rule {} handle {} {}'", found.chain->words(), found.rule->handle, text)}};
-    return {std::move(finding)};
-}
-
-void blame_missing_translation(Walk const& forward, Walk& back) {
-    if (back.delivered || back.hops.size() != 1 || forward.translator) return;
-    for (std::size_t i = forward.hops.size(); i-- > 1;) {
-        auto const& hop = forward.hops[i];
-        if (!hop.in || !hop.out) continue;
-        for (auto const& chain : hop.site->ruleset().chains) {
-            if (chain.hook != "postrouting" || chain.type != "nat") continue;
-            auto const what =
-                fmt::format("{} translates nothing that leaves by {}", chain.words(), hop.out->name);
-            Action const repair{
-                Action::Tool::nft, hop.site->name(),
-                fmt::format("add rule {} oifname {} masquerade", chain.words(), hop.out->name)};
-            back.track.insert(back.track.begin(), misleading("snat-missing", *hop.site, what, {repair}));
-            return;
-        }
-    }
+std::vector<Action> answering_from(Hop const& hop, IpAddress const& address) {
+    if (!hop.route || !hop.out) return {};
+    auto const& route = *hop.route;
+    auto words = prefix_words(route);
+    if (route.via) words += " via " + route.via->to_string();
+    words += fmt::format(" dev {} src {}", hop.out->name, address.to_string());
+    if (route.table != topology::main_table) words += " table " + table_words(route.table);
+    // The kernel's own route of IPv6 stays; this one is preferred to it.
+    if (route.protocol == topology::kernel_protocol && route.family == Family::ipv6) words += " metric 128";
+    return {ip(*hop.site, route.family, "route replace " + words)};
 }
 
 void blame_source(Sites& sites, Site& start, Walk const& forward, Walk& back, Flow const& flow) {
-    if (back.delivered || !forward.source || flow.source || forward.hops.empty()) return;
+    if (is_clean(back) || !forward.source || flow.source || forward.hops.empty()) return;
     auto const& first = forward.hops.front();
     auto const* const ours = start.address(*forward.source);
-    if (!first.out || !ours || ours->link.index == first.out->index) return;
+    bool const is_chosen = first.route && first.route->preferred_source == forward.source;
+    if (!first.out || !ours || (ours->link.index == first.out->index && !is_chosen)) return;
     for (auto const& address : start.addresses()) {
-        if (address.link.index != first.out->index || !address.local ||
+        if (address.link.index != first.out->index || !address.local || address.local == forward.source ||
             address.local->family != flow.destination.family)
             continue;
         auto* const target = forward.hops.back().site;
@@ -186,7 +158,7 @@ void blame_source(Sites& sites, Site& start, Walk const& forward, Walk& back, Fl
             walk(sites, *target,
                  {.destination = *address.local, .source = flow.destination, .protocol = flow.protocol},
                  Direction::back);
-        if (!other.delivered) continue;
+        if (!is_clean(other)) continue;
         auto const route = first.route ? prefix_words(*first.route) : flow.destination.to_string();
         auto const via = first.route && first.route->via ? " via " + first.route->via->to_string()
                                                          : " dev " + first.out->name;

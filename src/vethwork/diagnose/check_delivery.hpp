@@ -12,15 +12,13 @@ namespace vethwork::diagnose {
 [[nodiscard]] std::vector<Finding> delivery_obstacles(Sites& sites, Site& target, Walk const& forward,
                                                       Flow const& flow);
 
-/// The address that a rule puts in the destination's place is nobody's.
-[[nodiscard]] std::vector<Finding> translation_obstacles(Sites& sites, Site& site, Translation const& found,
-                                                         WalkedPacket const& packet);
-
-/// The way back fails at once, and a gateway on the way there has a place for translations and no rule.
-void blame_missing_translation(Walk const& forward, Walk& back);
-
 /// Whether somebody listens there for anybody.
 [[nodiscard]] bool listens(Site& site, Protocol protocol, std::uint16_t port);
+
+[[nodiscard]] observe::SocketProtocol socket_table(Protocol protocol);
+
+/// The route that a hop's answers leave by, made to send them from another of its addresses.
+[[nodiscard]] std::vector<Action> answering_from(Hop const& hop, IpAddress const& address);
 
 /// Where nobody finds the way back to the address that the sender chose, though another of its addresses
 /// could be answered, the choice is to blame: a finding goes to the beginning of the way back.

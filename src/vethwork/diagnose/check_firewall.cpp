@@ -18,13 +18,18 @@ bool has(std::string const& text, std::string_view part) { return text.find(part
 /// Rules that depend on something are known by it; others by their hook.
 std::string cause_of(FirewallVerdict const& verdict, std::string_view hook, std::string_view family,
                      FirewallPacket const& packet) {
-    auto const text = verdict.rule ? verdict.rule->text : std::string();
-    if (has(text, "ct state") && has(text, "invalid") && !verdict.always) return "conntrack-invalid-drop";
+    auto const text = verdict.escape ? verdict.escape->text
+                      : verdict.rule ? verdict.rule->text
+                                     : std::string();
+    bool const may_be_invalid = packet.unexpected || !verdict.always;
+    if (has(text, "ct state") && has(text, "invalid") && may_be_invalid && !packet.untracked)
+        return "conntrack-invalid-drop";
     // Unless the untracked packet is told apart, "established" and "new" would have let it pass.
     if (packet.untracked && (!verdict.rule || has(text, "ct state"))) return "conntrack-untracked-drop";
     if (has(text, "ct count")) return "connection-limit";
     if (has(text, "limit rate")) return "rate-limited";
     if (has(text, "numgen")) return "lossy";
+    if (packet.unexpected) return "asymmetric-routing";
     if (verdict.kind == Kind::reject) return "nft-reject";
     if (family == "bridge") return "nft-drop-bridge";
     if (family == "netdev") return "nft-drop-ingress";
@@ -41,14 +46,21 @@ Action nft(Site const& site, std::string words) { return {Action::Tool::nft, sit
 
 Action repair_of(Site const& site, FirewallVerdict const& verdict, FirewallPacket const& packet) {
     auto const chain = verdict.chain->words();
-    auto const match = packet.answers ? std::string("ct state established,related") : match_words(packet);
+    bool const by_state = packet.answers && !packet.untracked && !packet.unexpected &&
+                          verdict.chain->family != "bridge" && verdict.chain->family != "netdev";
+    auto const match = packet.is_arp ? std::string("ether type arp")
+                       : by_state    ? std::string("ct state established,related")
+                                     : match_words(packet);
     if (!verdict.rule) return nft(site, fmt::format("insert rule {} {} accept", chain, match));
-    if (!verdict.always)
+    if (!verdict.always && !verdict.escape)
         return nft(site, fmt::format("delete rule {} handle {}", chain, verdict.rule->handle));
     return nft(site, fmt::format("insert rule {} position {} {} accept", chain, verdict.rule->handle, match));
 }
 
 std::string what_of(FirewallVerdict const& verdict) {
+    if (verdict.escape)
+        return fmt::format("chain {} lets only some pass: rule {}: {}", verdict.chain->words(),
+                           verdict.escape->handle, verdict.escape->text);
     if (!verdict.rule) return fmt::format("policy drop of chain {}", verdict.chain->words());
     return fmt::format("chain {}, rule {}: {}", verdict.chain->words(), verdict.rule->handle,
                        verdict.rule->text);
@@ -126,21 +138,45 @@ FirewallPacket got_by(FirewallPacket packet, std::string const& device) {
 std::optional<Finding> discovery_finding(Site& site, std::string_view hook, FirewallPacket const& packet) {
     auto const verdict = firewall_verdict(site.ruleset(), hook, packet.is_arp ? "arp" : "", packet);
     if (!verdict || !verdict->always) return {};
-    auto const match = packet.is_arp ? std::string()
-                                     : "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ";
+    auto const match =
+        packet.is_arp ? std::string() : "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ";
     return stopping("nft-drop-nd", site,
                     what_of(*verdict) + (packet.is_arp ? " (of ARP)" : " (neighbour discovery too)"),
                     {nft(site, fmt::format("insert rule {} {}accept", verdict->chain->words(), match))});
+}
+
+/// "src 10.0.1.0/24 dst 10.0.9.0/24 proto tcp dport 80", as `ip xfrm policy` takes it.
+std::string selector_words(observe::XfrmSelector const& selector) {
+    auto words = fmt::format("src {} dst {}", selector.source.to_string(), selector.destination.to_string());
+    if (selector.protocol != 0) words += fmt::format(" proto {}", selector.protocol);
+    if (selector.source_port_mask != 0) words += fmt::format(" sport {}", selector.source_port);
+    if (selector.destination_port_mask != 0) words += fmt::format(" dport {}", selector.destination_port);
+    return words;
+}
+
+bool fits_ports(observe::XfrmSelector const& selector, FirewallPacket const& packet) {
+    auto const fits = [](std::uint16_t wanted, std::uint16_t mask, std::uint16_t port) {
+        return mask == 0 || port == 0 || (wanted & mask) == (port & mask);
+    };
+    return fits(selector.source_port, selector.source_port_mask, packet.source_port) &&
+           fits(selector.destination_port, selector.destination_port_mask, packet.destination_port);
 }
 
 }  // namespace
 
 std::vector<Finding> firewall_obstacles(Site& site, std::string_view hook, std::string_view family,
                                         FirewallPacket const& packet) {
-    auto const verdict = firewall_verdict(site.ruleset(), hook, family, packet);
+    auto seen = packet;
+    seen.unexpected = false;
+    auto verdict = firewall_verdict(site.ruleset(), hook, family, seen);
+    if (packet.unexpected && (!verdict || !verdict->always)) {
+        // It would pass, had the question come this way.
+        seen.unexpected = true;
+        verdict = firewall_verdict(site.ruleset(), hook, family, seen);
+    }
     if (!verdict) return {};
-    auto finding = losing(cause_of(*verdict, hook, family, packet), site, what_of(*verdict),
-                          {repair_of(site, *verdict, packet)});
+    auto finding = losing(cause_of(*verdict, hook, family, seen), site, what_of(*verdict),
+                          {repair_of(site, *verdict, seen)});
     finding.certain_loss = verdict->always;
     return {std::move(finding)};
 }
@@ -157,7 +193,8 @@ std::vector<Finding> policy_obstacles(Site& site, std::string_view hook, Firewal
                           selector.source.contains(packet.source) &&
                           selector.destination.contains(packet.destination) &&
                           (selector.protocol == 0 ||
-                           selector.protocol == protocol_number(packet.protocol, packet.source.family));
+                           selector.protocol == protocol_number(packet.protocol, packet.source.family)) &&
+                          fits_ports(selector, packet);
         if (!ours || policy.verdict != observe::XfrmVerdict::block) continue;
         std::string_view const dir = direction == XfrmDirection::out       ? "out"
                                      : direction == XfrmDirection::forward ? "fwd"
@@ -166,8 +203,7 @@ std::vector<Finding> policy_obstacles(Site& site, std::string_view hook, Firewal
             losing("xfrm-policy-block", site,
                    fmt::format("an xfrm policy blocks {} to {} ({})", selector.source.to_string(),
                                selector.destination.to_string(), dir),
-                   {ip(site, fmt::format("xfrm policy delete dir {} src {} dst {}", dir,
-                                         selector.source.to_string(), selector.destination.to_string()))})};
+                   {ip(site, fmt::format("xfrm policy delete {} dir {}", selector_words(selector), dir))})};
     }
     return {};
 }
@@ -176,10 +212,11 @@ std::vector<Finding> discovery_obstacles(Discovery const& discovery) {
     auto const question = discovery_packet(discovery, "nd-neighbor-solicit");
     auto const answer = discovery_packet(discovery, "nd-neighbor-advert");
     std::vector<Finding> found;
-    for (auto finding : {discovery_finding(*discovery.asker, "output", sent_by(question, discovery.asking_device)),
-                         discovery_finding(*discovery.owner, "input", got_by(question, discovery.owning_device)),
-                         discovery_finding(*discovery.owner, "output", sent_by(answer, discovery.owning_device)),
-                         discovery_finding(*discovery.asker, "input", got_by(answer, discovery.asking_device))})
+    for (auto finding :
+         {discovery_finding(*discovery.asker, "output", sent_by(question, discovery.asking_device)),
+          discovery_finding(*discovery.owner, "input", got_by(question, discovery.owning_device)),
+          discovery_finding(*discovery.owner, "output", sent_by(answer, discovery.owning_device)),
+          discovery_finding(*discovery.asker, "input", got_by(answer, discovery.asking_device))})
         if (finding) found.push_back(std::move(*finding));
     return found;
 }

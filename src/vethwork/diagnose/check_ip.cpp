@@ -56,6 +56,14 @@ std::vector<Finding> arriving_obstacles(Site& site, Link const& in, WalkedPacket
     return found;
 }
 
+std::vector<Finding> martian_obstacles(Site& site, Link const& in) {
+    if (in.name == "lo" || site.interface_setting(Family::ipv4, in.name, "route_localnet") != 0) return {};
+    auto const name = interface_sysctl(Family::ipv4, in.name, "route_localnet");
+    return {losing("route-localnet-off", site,
+                   fmt::format("it takes no packet to a loopback address by {} ({}=0)", in.name, name),
+                   {sysctl(site, name + "=1")})};
+}
+
 std::vector<Finding> forwarding_obstacles(Site& site, Link const& in, Family family) {
     if (family == Family::ipv4) {
         auto const own = interface_sysctl(family, in.name, "forwarding");

@@ -16,6 +16,8 @@ namespace vethwork::diagnose {
 /// A packet that comes in by a device, for whomever.
 [[nodiscard]] std::vector<Finding> arriving_obstacles(Site& site, topology::Link const& in,
                                                       WalkedPacket const& packet);
+/// A packet that came in and has been given a loopback address.
+[[nodiscard]] std::vector<Finding> martian_obstacles(Site& site, topology::Link const& in);
 /// A packet that came in and is not for this namespace.
 [[nodiscard]] std::vector<Finding> forwarding_obstacles(Site& site, topology::Link const& in, Family family);
 /// A packet to an address of its own sender.

@@ -99,11 +99,40 @@ std::vector<Finding> sibling_obstacles(Site& site, Link const& link, Site& sibli
     return found;
 }
 
+namespace {
+
+/// A macvlan of its own for the host, which takes over the addresses and routes of the device.
+std::vector<Action> move_to_sibling(Site& site, Link const& lower) {
+    std::string const name = lower.name.size() < 12 ? "mv-" + lower.name : std::string("mv-host");
+    if (site.link(name)) return {};
+    std::vector<Action> actions{
+        ip(site, fmt::format("link add {} link {} type macvlan mode bridge", name, lower.name)),
+        ip(site, fmt::format("link set {} up", name))};
+    for (auto const& address : site.addresses())
+        if (address.link.index == lower.index && address.local && !address.local->is_link_local()) {
+            actions.push_back(ip(site, fmt::format("addr del {}/{} dev {}", address.local->to_string(),
+                                                   address.prefix_length, lower.name)));
+            actions.push_back(add_address(site, *address.local, address.prefix_length, name));
+        }
+    for (auto const family : {Family::ipv4, Family::ipv6})
+        for (auto const& route : site.routes(family))
+            if (route.via && route.link && route.link->index == lower.index &&
+                route.table == topology::main_table)
+                actions.push_back(
+                    ip(site, family,
+                       fmt::format("route replace {} via {} dev {}",
+                                   route.destination ? route.destination->to_string() : "default",
+                                   route.via->to_string(), name)));
+    return actions;
+}
+
+}  // namespace
+
 Finding host_isolation(Site& lower_site, Link const& lower, Site& site, Link const& link) {
     return stopping(
         "macvlan-host-isolation", lower_site,
         fmt::format("{} cannot speak with {} in {}, which stands on it", lower.name, link.name, site.name()),
-        {});
+        move_to_sibling(lower_site, lower));
 }
 
 bool ends_unused(Site& site, Link const& link) {

@@ -11,6 +11,7 @@
 #include <vethwork/diagnose/check_delivery.hpp>
 #include <vethwork/diagnose/check_firewall.hpp>
 #include <vethwork/diagnose/check_ip.hpp>
+#include <vethwork/diagnose/check_link.hpp>
 #include <vethwork/diagnose/check_proxy.hpp>
 #include <vethwork/diagnose/findings.hpp>
 #include <vethwork/diagnose/words.hpp>
@@ -86,7 +87,8 @@ IpAddress asker_of(Walk const& walk) {
 std::optional<Finding> arp_filtered(Walk const& walk, IpAddress const& next, Landing const& landing) {
     auto& site = *landing.site;
     auto const& dev = landing.link->name;
-    if (next.family != Family::ipv4 || site.interface_setting(Family::ipv4, dev, "arp_filter") == 0) return {};
+    if (next.family != Family::ipv4 || site.interface_setting(Family::ipv4, dev, "arp_filter") == 0)
+        return {};
     auto const asker = asker_of(walk);
     auto const* const out = exit_towards(site, asker, next, {});
     if (out && out->index == landing.link->index) return {};
@@ -108,8 +110,7 @@ std::optional<Finding> arp_ignored(Walk const& walk, IpAddress const& next, Land
     auto const& dev = landing.link->name;
     int const ignore = site.interface_setting(Family::ipv4, dev, "arp_ignore");
     bool const elsewhere = address && address->link.index != landing.link->index;
-    bool const foreign =
-        address && !IpPrefix{next, address->prefix_length}.contains(asker_of(walk));
+    bool const foreign = address && !IpPrefix{next, address->prefix_length}.contains(asker_of(walk));
     bool const ignores = ignore == 8 || (ignore >= 1 && elsewhere) || (ignore == 2 && foreign);
     if (ignores) {
         auto const name = interface_sysctl(Family::ipv4, dev, "arp_ignore");
@@ -142,11 +143,10 @@ std::optional<Finding> wrong_forwarding(Sites& sites, Landing const& landing) {
             auto const dev = site->device(entry.link);
             return misleading(
                 "fdb-static-wrong", *site,
-                is_bridges_own
-                    ? fmt::format("a permanent entry makes {} the bridge's own, it is at {}",
-                                  entry.address.to_string(), port->name)
-                    : fmt::format("a fixed entry sends {} to {}, it is at {}", entry.address.to_string(), dev,
-                                  port->name),
+                is_bridges_own ? fmt::format("a permanent entry makes {} the bridge's own, it is at {}",
+                                             entry.address.to_string(), port->name)
+                               : fmt::format("a fixed entry sends {} to {}, it is at {}",
+                                             entry.address.to_string(), dev, port->name),
                 {bridge(*site, fmt::format("fdb del {} dev {} master{}", entry.address.to_string(), dev,
                                            entry.vlan ? fmt::format(" vlan {}", *entry.vlan) : ""))});
         }
@@ -207,7 +207,10 @@ Landing const* probably_meant(Hop const& hop, IpAddress const& address, std::vec
 }
 
 NextHop go_to(Landing landing, std::vector<Finding> findings = {}) {
-    return {std::move(landing), false, {}, std::move(findings)};
+    NextHop verdict;
+    verdict.landing = std::move(landing);
+    verdict.findings = std::move(findings);
+    return verdict;
 }
 
 Landing const* landing_of(Leg const& leg, std::vector<Landing> const& found) {
@@ -347,8 +350,8 @@ std::optional<Finding> same_hardware_address(Hop const& hop, Landing const& owne
                                              std::vector<Landing> const& found) {
     if (!owner.link->address || owner.link->address->size != 6) return {};
     for (auto const& other : found)
-        if (other.site != owner.site && other.site != hop.site && other.link->address == owner.link->address &&
-            other.link->kind_name != "ipvlan")
+        if (other.site != owner.site && other.site != hop.site &&
+            other.link->address == owner.link->address && other.link->kind_name != "ipvlan")
             return duplicate_hardware(*other.site, *other.link, *owner.site, *owner.link);
     if (hop.out->address == owner.link->address && hop.out->kind_name != "ipvlan")
         return duplicate_hardware(*owner.site, *owner.link, *hop.site, *hop.out);
@@ -357,8 +360,25 @@ std::optional<Finding> same_hardware_address(Hop const& hop, Landing const& owne
 
 }  // namespace
 
+namespace {
+
+/// A tunnel that no program serves; without the route into it another would be taken.
+NextHop dead_tunnel(Hop const& hop, Finding finding) {
+    NextHop verdict;
+    auto const* const route = hop.route;
+    if (route && route->protocol != topology::kernel_protocol)
+        finding.repair = {ip(*hop.site, route->family, "route del " + route_words(*hop.site, *route))};
+    finding.misleads = true;
+    verdict.route_findings = {std::move(finding)};
+    return verdict;
+}
+
+}  // namespace
+
 NextHop next_hop(RouteContext const& context, Walk const& walk, std::vector<Landing> const& found) {
     auto const& hop = *walk.last();
+    for (auto& finding : leaving_obstacles(*hop.site, *hop.out))
+        if (finding.cause == "tunnel-down") return dead_tunnel(hop, std::move(finding));
     auto const& next = *hop.next;
     std::vector<Landing const*> owners;
     for (auto const& landing : found)
@@ -369,7 +389,10 @@ NextHop next_hop(RouteContext const& context, Walk const& walk, std::vector<Land
         auto const proxy = std::ranges::find_if(found, [&](auto const& landing) {
             return landing.site != hop.site && answers_for(landing, next);
         });
-        return proxy == found.end() ? nobody(context, walk, found) : go_to(*proxy);
+        if (proxy == found.end()) return nobody(context, walk, found);
+        auto verdict = go_to(*proxy);
+        verdict.by_proxy = true;
+        return verdict;
     }
     auto const& owner = *owners.front();
     NextHop verdict = go_to(owner);
@@ -388,8 +411,8 @@ NextHop next_hop(RouteContext const& context, Walk const& walk, std::vector<Land
     add(same_hardware_address(hop, owner, found));
     add(arp_ignored(walk, next, owner));
     add(arp_filtered(walk, next, owner));
-    for (auto& finding : discovery_obstacles(
-             {hop.site, hop.out->name, asker_of(walk), owner.site, owner.link->name, next}))
+    for (auto& finding :
+         discovery_obstacles({hop.site, hop.out->name, asker_of(walk), owner.site, owner.link->name, next}))
         add(std::move(finding));
     if (auto wrong = wrong_forwarding(*context.sites, owner))
         verdict.route_findings.push_back(std::move(*wrong));

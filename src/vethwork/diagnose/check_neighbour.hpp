@@ -11,6 +11,7 @@ namespace vethwork::diagnose {
 struct NextHop {
     std::optional<Landing> landing;       ///< where the packet goes on; as meant, where nobody answers
     bool ends_there = false;              ///< it is the destination, as meant
+    bool by_proxy = false;                ///< somebody answers in the owner's place
     std::vector<Finding> route_findings;  ///< wrong with the decision itself: before the cable
     std::vector<Finding> findings;        ///< at the far end
 };

@@ -31,7 +31,8 @@ bool is_proxy_on(Site& site, std::string const& device) {
 }
 
 bool is_proxy_elsewhere(Site& site) {
-    return std::ranges::any_of(site.links(), [&site](auto const& link) { return is_proxy_on(site, link.name); });
+    return std::ranges::any_of(site.links(),
+                               [&site](auto const& link) { return is_proxy_on(site, link.name); });
 }
 
 /// Its own subnet where it is asked holds the address, which it routes elsewhere.
@@ -52,7 +53,8 @@ bool answers_for(Landing const& landing, IpAddress const& address) {
     auto& site = *landing.site;
     auto const& dev = landing.link->name;
     if (address.family == Family::ipv6)
-        return site.interface_setting(Family::ipv6, dev, "proxy_ndp") > 0 && has_proxy_entry(landing, address);
+        return site.interface_setting(Family::ipv6, dev, "proxy_ndp") > 0 &&
+               has_proxy_entry(landing, address);
     if (site.sysctl(interface_sysctl(Family::ipv4, dev, "forwarding")) != "1") return false;
     return (is_proxy_on(site, dev) || has_proxy_entry(landing, address)) && lies_behind(landing, address);
 }

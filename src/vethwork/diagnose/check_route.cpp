@@ -100,6 +100,92 @@ bool is_everyday(Rule const& rule) {
     return priority == 0 || priority == main_rule || priority == default_rule;
 }
 
+/// What tells the packet apart from others: its mark, its source where an answer begins, else where it goes.
+std::string selector_of(RouteContext const& context, Walk const& walk, Hop const& hop) {
+    if (hop.mark != 0) return fmt::format("fwmark {}", hop.mark);
+    auto const& packet = *context.packet;
+    if (context.direction == Direction::back && !hop.in && packet.source)
+        return "from " + packet.source->to_string();
+    (void)walk;
+    auto* const owner = owner_of(*context.sites, packet.destination);
+    return "to " +
+           (owner ? network_of(*owner, packet.destination) : IpPrefix::host(packet.destination)).to_string();
+}
+
+/// A table that no rule leads to, or whose rule comes too late, would get the packet on.
+std::optional<Finding> rule_missing_or_late(RouteContext const& context, Walk const& walk, Hop const& hop,
+                                            Site& target) {
+    auto const family = context.packet->destination.family;
+    auto const key = key_at(hop, *context.packet, walk.source);
+    auto const leads = [&](std::uint32_t table) {
+        auto const* const route = best_route(hop.site->routes(family), table, key);
+        return route && leads_on(context, *hop.site, *route, target);
+    };
+    for (auto const table : unruled_tables(*hop.site, family))
+        if (leads(table)) return rule_missing(context, walk, hop, table);
+    bool is_behind = hop.rule == nullptr;
+    for (auto const& rule : hop.site->rules(family)) {
+        if (is_behind && rule.action == RuleAction::to_table && !is_everyday(rule) && applies(rule, key) &&
+            leads(rule.table)) {
+            auto const words = rule_words(rule);
+            auto const before = hop.rule && hop.rule->priority.value_or(0) > 1 ? *hop.rule->priority - 1 : 1;
+            auto again = rule;
+            again.priority = std::min<std::uint32_t>(before, 1000);
+            return misleading(
+                "policy-rule-order", *hop.site, fmt::format("rule {} comes too late", words),
+                {rule_deletion(*hop.site, rule), ip(*hop.site, family, "rule add " + rule_words(again))});
+        }
+        is_behind = is_behind || &rule == hop.rule;
+    }
+    return {};
+}
+
+/// The link that the packet was meant to leave by is down, and a more general route took over.
+std::optional<Finding> link_down_leads_astray(RouteContext const& context, Hop const& hop) {
+    auto const& to = context.packet->destination;
+    for (auto const& address : hop.site->addresses()) {
+        auto const* const link = hop.site->link(address.link.index);
+        if (!link || link->name == "lo" || is_up(*link) || link == hop.out || !address.local ||
+            address.local->family != to.family ||
+            !IpPrefix{*address.local, address.prefix_length}.contains(to))
+            continue;
+        auto found = leaving_obstacles(*hop.site, *link);
+        found.front().misleads = true;
+        found.front().stops_everything = false;
+        return found.front();
+    }
+    return {};
+}
+
+/// IPv6 is not there on the link that leads on: switched off, or its packets are too small.
+std::optional<Finding> without_ipv6(RouteContext const& context, Walk const& walk, Leg const& leg) {
+    auto& site = *leg.from;
+    auto const& dev = leg.out->name;
+    if (context.packet->destination.family != Family::ipv6) return {};
+    auto const disabled = interface_sysctl(Family::ipv6, dev, "disable_ipv6");
+    bool const is_off = site.sysctl(disabled) == "1";
+    if (!is_off && leg.out->mtu.value_or(1500) >= 1280) return {};
+    std::vector<Action> repair{is_off ? sysctl(site, disabled + "=0")
+                                      : ip(site, fmt::format("link set {} mtu 1500", dev))};
+    auto const* const theirs = leg.to->global_address(leg.in->index, Family::ipv6);
+    if (theirs) {
+        auto address = free_address(*context.sites, {*theirs->local, theirs->prefix_length});
+        for (auto const& route : leg.to->routes(Family::ipv6))
+            if (route.via && route.link && route.link->index == leg.in->index &&
+                !owner_of(*context.sites, *route.via))
+                address = *route.via;
+        repair.push_back(add_address(site, address, theirs->prefix_length, dev));
+        auto* const owner = owner_of(*context.sites, context.packet->destination);
+        if (owner && owner != leg.to && walk.hops.size() == 1)
+            repair.push_back(
+                ip(site, Family::ipv6, "route replace default via " + theirs->local->to_string()));
+    }
+    return stopping(is_off ? "ipv6-disabled" : "ipv6-mtu-too-small", site,
+                    is_off ? fmt::format("IPv6 is disabled on {}", dev)
+                           : fmt::format("{} has an MTU of {}, IPv6 needs 1280", dev, *leg.out->mtu),
+                    std::move(repair));
+}
+
 /// Without the rule that decided, the packet would get on.
 std::optional<Finding> rule_leads_astray(RouteContext const& context, Walk const& walk, Hop const& hop,
                                          Site& target) {
@@ -122,7 +208,8 @@ std::optional<Finding> route_leads_astray(RouteContext const& context, Walk cons
     std::vector<Route> others;
     for (auto const& route : hop.site->routes(family))
         if (&route != hop.route) others.push_back(route);
-    auto const* const next_best = best_route(others, hop.route->table, key_at(hop, *context.packet, walk.source));
+    auto const* const next_best =
+        best_route(others, hop.route->table, key_at(hop, *context.packet, walk.source));
     if (!next_best || !leads_on(context, *hop.site, *next_best, target)) return {};
     bool const same_prefix = prefix_words(*next_best) == prefix_words(*hop.route);
     auto const cause = same_prefix      ? "wrong-metric"
@@ -182,6 +269,32 @@ IpAddress free_address(Sites& sites, IpPrefix const& prefix) {
     return candidate;
 }
 
+std::vector<std::uint32_t> unruled_tables(Site& site, Family family) {
+    std::vector<std::uint32_t> tables;
+    auto const is_led_to = [&](std::uint32_t table) {
+        return std::ranges::any_of(site.rules(family),
+                                   [table](auto const& rule) { return rule.table == table; }) ||
+               std::ranges::any_of(site.links(), [table](auto const& link) {
+                   auto const* const vrf = std::get_if<topology::Vrf>(&link.kind);
+                   return vrf && vrf->table == table;
+               });
+    };
+    for (auto const& route : site.routes(family))
+        if (route.table != 0 && !is_led_to(route.table) &&
+            std::ranges::find(tables, route.table) == tables.end())
+            tables.push_back(route.table);
+    return tables;
+}
+
+Finding rule_missing(RouteContext const& context, Walk const& walk, Hop const& hop, std::uint32_t table) {
+    auto const family = context.packet->destination.family;
+    auto const selector = selector_of(context, walk, hop);
+    return misleading(
+        "policy-rule-missing", *hop.site,
+        fmt::format("table {} has the way, and no rule leads {} there", table_words(table), selector),
+        {ip(*hop.site, family, fmt::format("rule add {} lookup {}", selector, table_words(table)))});
+}
+
 Site* previous_site(Walk const& walk) {
     return walk.hops.size() < 2 ? nullptr : walk.hops[walk.hops.size() - 2].site;
 }
@@ -211,8 +324,11 @@ MissingRoute missing_route(RouteContext const& context, Walk const& walk, Lookup
         auto* const target = owner_of(*context.sites, context.packet->destination);
         if (verdict.leg->to != target)
             verdict.next = gateway_of(*verdict.leg, context.packet->destination.family);
-        if (auto masks =
-                verdict.leg->to == target ? unlike_masks(context, site, *verdict.leg) : std::nullopt) {
+        if (auto no_ipv6 = without_ipv6(context, walk, *verdict.leg)) {
+            no_ipv6->stops_everything = false;
+            verdict.findings.push_back(std::move(*no_ipv6));
+        } else if (auto masks =
+                       verdict.leg->to == target ? unlike_masks(context, site, *verdict.leg) : std::nullopt) {
             masks->stops_everything = false;
             verdict.findings.push_back(std::move(*masks));
         }
@@ -225,6 +341,11 @@ MissingRoute missing_route(RouteContext const& context, Walk const& walk, Lookup
     } else if (found.route) {
         verdict.findings = {forbidden(site, *found.route)};
     } else if (verdict.findings.empty()) {
+        auto* const target = owner_of(*context.sites, context.packet->destination);
+        if (auto rule = target ? rule_missing_or_late(context, walk, *walk.last(), *target) : std::nullopt) {
+            verdict.findings.push_back(std::move(*rule));
+            return verdict;
+        }
         // Where everything on the way lies behind us, an earlier decision is at fault.
         if (verdict.leg || walk.hops.size() == 1 || !owner_of(*context.sites, context.packet->destination))
             verdict.findings.push_back(no_route(context, site, verdict.leg, verdict.next));
@@ -241,7 +362,9 @@ void blame_upstream(RouteContext const& context, Walk& walk) {
         auto const& hop = walk.hops[i];
         auto const* const next = i + 1 < walk.hops.size() ? &walk.hops[i + 1] : nullptr;
         auto const* const before = i > 0 ? &walk.hops[i - 1] : nullptr;
-        auto found = rule_leads_astray(context, walk, hop, *target);
+        auto found = link_down_leads_astray(context, hop);
+        if (!found) found = rule_leads_astray(context, walk, hop, *target);
+        if (!found) found = rule_missing_or_late(context, walk, hop, *target);
         if (!found) found = route_leads_astray(context, walk, hop, *target);
         if (!found && next) found = gateway_leads_astray(context, hop, next, before, *target);
         if (!found) continue;

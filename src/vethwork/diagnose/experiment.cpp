@@ -24,7 +24,7 @@ void Experiment::run(bool suspicion) {
     auto const begin = Clock::now();
     send();
     wait_for_answers(begin, patience, suspicion);
-    if (any_is(Answer::good)) repeat();
+    if (any_is(Answer::good) || options_.many_flows) repeat();
     settle(milliseconds(2));
     watch_.collect(probe_);
 }
@@ -54,14 +54,22 @@ void Experiment::wait_for_answers(Clock::time_point begin, milliseconds patience
 
 /// More of the same, to see whether it always works.
 void Experiment::repeat() {
-    unsigned const most = flow_.protocol == Protocol::icmp  ? options_.tries
-                          : flow_.protocol == Protocol::udp ? 3
-                                                            : 1;
+    unsigned const most = flow_.protocol == Protocol::icmp || options_.many_flows ? options_.tries
+                          : flow_.protocol == Protocol::udp                       ? 3
+                                                                                  : 1;
     for (unsigned i = 0; i < std::min(most, options_.tries); ++i) {
         send();
-        poll_for(milliseconds(4));
+        if (options_.pace > milliseconds(4))
+            wait_out(options_.pace);
+        else
+            poll_for(options_.pace);
     }
     if (options_.tries > 0) settle(milliseconds(60));
+}
+
+void Experiment::wait_out(milliseconds time) {
+    for (auto const end = Clock::now() + time; Clock::now() < end;)
+        poll_for(std::chrono::duration_cast<milliseconds>(end - Clock::now()) + milliseconds(1));
 }
 
 void Experiment::settle(milliseconds longest) {

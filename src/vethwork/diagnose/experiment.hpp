@@ -11,6 +11,9 @@ namespace vethwork::diagnose {
 struct ExperimentOptions {
     std::chrono::milliseconds patience{1100};  ///< how long silence is waited for
     unsigned tries = 8;                        ///< more probes where the first is answered: to see losses
+    std::chrono::milliseconds pace{4};         ///< between these
+    /// Also over TCP and UDP, where fewer are sent else: every try is a flow of its own.
+    bool many_flows = false;
 };
 
 class Experiment {
@@ -37,6 +40,7 @@ private:
     void wait_for_answers(Clock::time_point begin, milliseconds patience, bool suspicion);
     void repeat();
     void settle(milliseconds longest);
+    void wait_out(milliseconds time);
     void poll_for(milliseconds time);
 
     Probe probe_;

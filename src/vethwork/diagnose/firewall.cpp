@@ -1,6 +1,7 @@
 #include <vethwork/diagnose/firewall.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <span>
 #include <vector>
 
@@ -60,6 +61,9 @@ public:
         Fit fit = Fit::yes;
         std::string verdict, target;  ///< "jump" and where to; empty: goes on
         bool untracks = false;
+        bool counts = false;  ///< depends on a rate, on chance, on how many there are
+        std::uint32_t mark = 0;
+        unsigned time_to_live = 0;
     };
 
     Outcome read() {
@@ -105,12 +109,27 @@ private:
             take_conntrack();
         } else if (word == "limit" || word == "numgen" || word == "fib" || word == "quota" ||
                    word == "socket") {
+            outcome_.counts |= word == "limit" || word == "numgen" || word == "quota";
             require(Fit::perhaps);
+        } else if (word == "add" || word == "update" || word == "delete") {
+            take_set_change();
         } else if (word == "dnat" || word == "snat" || word == "masquerade" || word == "redirect") {
             outcome_.verdict = word;
             while (peek() == "ip" || peek() == "ip6" || peek() == "to") (void)next();
             outcome_.target = next();
         }
+    }
+
+    /// "add @conns { ip saddr ct count over 2 }": what it counts decides.
+    void take_set_change() {
+        if (!peek().starts_with('@')) return;
+        while (at_ < words_.size() && peek() != "}") {
+            auto const word = next();
+            if (word != "limit" && word != "count") continue;
+            outcome_.counts = true;
+            require(Fit::perhaps);
+        }
+        (void)next();
     }
 
     [[nodiscard]] std::string protocol_word() const {
@@ -129,6 +148,12 @@ private:
 
     void take_ip(Family family) {
         auto const field = next();
+        if (peek() == "set") {
+            (void)next();
+            auto const value = parse_number<unsigned>(next()).value_or(0);
+            if (field == "ttl" || field == "hoplimit") outcome_.time_to_live = value;
+            return;
+        }
         auto const values = take_values();
         if (packet_->is_arp || packet_->destination.family != family) return require(Fit::no);
         if (field == "saddr") return require(fit_address(values, packet_->source));
@@ -179,7 +204,9 @@ private:
     void take_meta() {
         auto const field = next();
         if (field == "nftrace" || peek() == "set") {
-            at_ += 2;
+            (void)next();
+            auto const value = next();
+            if (field == "mark") outcome_.mark = parse_mark(value);
             return;
         }
         auto const values = take_values();
@@ -192,30 +219,35 @@ private:
         require(Fit::perhaps);
     }
 
+    static std::uint32_t parse_mark(std::string const& text) {
+        return static_cast<std::uint32_t>(std::strtoul(text.c_str(), nullptr, 0));
+    }
+
     void take_conntrack() {
         auto const field = next();
         if (field == "count") {
+            if (peek() == "over") (void)next();
             (void)next();
-            (void)next();
+            outcome_.counts = true;
             return require(Fit::perhaps);
         }
         auto const values = take_values();
         if (field != "state") return require(Fit::perhaps);
-        std::string const state = packet_->untracked ? "untracked" : packet_->answers ? "established" : "new";
-        if (values.is_map) return take_map(values, state);
+        std::string const state = conntrack_state();
         auto const names = [&values](std::string_view one) {
             return std::ranges::find(values.items, one) != values.items.end();
         };
-        Fit const fit = names(state) ? Fit::yes : names("invalid") && !packet_->untracked ? Fit::perhaps : Fit::no;
+        if (values.is_map) return require(fit_text(values, state));
+        bool const is_known = packet_->untracked || packet_->unexpected;
+        Fit const fit = names(state) ? Fit::yes : names("invalid") && !is_known ? Fit::perhaps : Fit::no;
         require(values.inverted ? inverted(fit) : fit);
     }
 
-    void take_map(Values const& values, std::string const& key) {
-        for (auto const& [name, verdict] : values.pairs)
-            if (name == key) {
-                outcome_.verdict = verdict;
-                return;
-            }
+    /// An unexpected datagram begins a flow of its own; other unexpected answers belong to none.
+    [[nodiscard]] std::string conntrack_state() const {
+        if (packet_->untracked) return "untracked";
+        if (packet_->unexpected) return packet_->protocol == Protocol::udp ? "new" : "invalid";
+        return packet_->answers ? "established" : "new";
     }
 
     Values take_values() {
@@ -250,7 +282,9 @@ private:
             if (item == ",") continue;
             if (peek() == ":") {
                 (void)next();
-                values.pairs.emplace_back(item, next());
+                auto verdict = next();
+                if (verdict == "jump" || verdict == "goto") verdict += " " + next();
+                values.pairs.emplace_back(item, std::move(verdict));
                 continue;
             }
             values.items.push_back(item);
@@ -258,20 +292,33 @@ private:
         (void)next();
     }
 
+    /// The verdict of a map's entry is the rule's.
     template <class Test>
-    static Fit fit_any(Values const& values, Test const& test) {
-        if (values.is_map) return Fit::perhaps;
+    Fit fit_map(Values const& values, Test const& test) {
+        for (auto const& [key, verdict] : values.pairs) {
+            if (!test(key) && key != "*") continue;
+            auto const space = verdict.find(' ');
+            outcome_.verdict = verdict.substr(0, space);
+            if (space != std::string::npos) outcome_.target = verdict.substr(space + 1);
+            return Fit::yes;
+        }
+        return Fit::no;
+    }
+
+    template <class Test>
+    Fit fit_any(Values const& values, Test const& test) {
+        if (values.is_map) return values.pairs.empty() ? Fit::perhaps : fit_map(values, test);
         bool const some = std::ranges::any_of(values.items, test);
         return some != values.inverted ? Fit::yes : Fit::no;
     }
 
-    static Fit fit_text(Values const& values, std::string const& text) {
+    Fit fit_text(Values const& values, std::string const& text) {
         return fit_any(values, [&text](std::string const& item) {
             return item == text || (item.ends_with('*') && text.starts_with(item.substr(0, item.size() - 1)));
         });
     }
 
-    static Fit fit_port(Values const& values, std::uint16_t port) {
+    Fit fit_port(Values const& values, std::uint16_t port) {
         if (port == 0) return Fit::perhaps;
         return fit_any(values, [port](std::string const& item) {
             auto const dash = item.find('-');
@@ -282,7 +329,7 @@ private:
         });
     }
 
-    static Fit fit_address(Values const& values, IpAddress const& address) {
+    Fit fit_address(Values const& values, IpAddress const& address) {
         return fit_any(values, [&address](std::string const& item) {
             if (auto const dash = item.find('-'); dash != std::string::npos) {
                 auto const first = IpAddress::parse(item.substr(0, dash)),
@@ -294,7 +341,7 @@ private:
         });
     }
 
-    Fit fit_protocol(Values const& values) const {
+    Fit fit_protocol(Values const& values) {
         if (packet_->is_arp) return Fit::no;
         std::string const icmp = packet_->destination.family == Family::ipv4 ? "icmp" : "ipv6-icmp";
         std::string const name = packet_->protocol == Protocol::tcp   ? "tcp"
@@ -339,6 +386,7 @@ public:
 
     std::optional<FirewallVerdict> of_base(NftChain const& chain) {
         perhaps_.reset();
+        escape_ = nullptr;
         switch (run(chain, 0)) {
             case End::ended:
                 return ended_;
@@ -348,7 +396,7 @@ public:
                 break;
         }
         if (chain.policy == "drop")
-            return FirewallVerdict{FirewallVerdict::Kind::drop, true, &chain, nullptr};
+            return FirewallVerdict{FirewallVerdict::Kind::drop, !escape_, &chain, nullptr, escape_};
         return perhaps_;
     }
 
@@ -374,10 +422,11 @@ private:
                 outcome.verdict == "reject" ? FirewallVerdict::Kind::reject : FirewallVerdict::Kind::drop;
             if (outcome.fit == Fit::perhaps) {
                 if (ends && !perhaps_) perhaps_ = FirewallVerdict{kind, false, &chain, &rule};
+                if (!ends && outcome.counts && !escape_) escape_ = &rule;
                 continue;
             }
             if (!ends) return End::accepted;
-            ended_ = FirewallVerdict{kind, true, &chain, &rule};
+            ended_ = FirewallVerdict{kind, !escape_, &chain, &rule, escape_};
             return End::ended;
         }
         return End::through;
@@ -392,6 +441,7 @@ private:
     Ruleset const* rules_;
     FirewallPacket const* packet_;
     std::optional<FirewallVerdict> perhaps_, ended_;
+    NftRule const* escape_ = nullptr;
 };
 
 bool is_of(NftChain const& chain, std::string_view family, FirewallPacket const& packet) {
@@ -417,6 +467,30 @@ std::optional<FirewallVerdict> firewall_verdict(Ruleset const& rules, std::strin
     return perhaps;
 }
 
+std::uint32_t mark_of(Ruleset const& rules, std::string_view hook, FirewallPacket const& packet) {
+    std::uint32_t mark = 0;
+    for (auto const& chain : rules.chains) {
+        if (chain.hook != hook || !is_of(chain, "", packet)) continue;
+        for (auto const& rule : chain.rules)
+            if (auto const outcome = RuleReader(rules, chain, rule, packet).read();
+                outcome.mark != 0 && outcome.fit == Fit::yes)
+                mark = outcome.mark;
+    }
+    return mark;
+}
+
+std::optional<TimeToLive> set_time_to_live(Ruleset const& rules, std::string_view hook,
+                                           FirewallPacket const& packet) {
+    for (auto const& chain : rules.chains) {
+        if (chain.hook != hook || !is_of(chain, "", packet)) continue;
+        for (auto const& rule : chain.rules)
+            if (auto const outcome = RuleReader(rules, chain, rule, packet).read();
+                outcome.time_to_live != 0 && outcome.fit == Fit::yes)
+                return TimeToLive{&chain, &rule, outcome.time_to_live};
+    }
+    return {};
+}
+
 bool is_left_untracked(Ruleset const& rules, std::string_view hook, FirewallPacket const& packet) {
     return std::ranges::any_of(rules.chains, [&](NftChain const& chain) {
         return chain.hook == hook && is_of(chain, "", packet) &&
@@ -439,6 +513,7 @@ std::optional<Translation> translation(Ruleset const& rules, std::string_view ho
                          : outcome.verdict == "snat"     ? Translation::Kind::source
                          : outcome.verdict == "redirect" ? Translation::Kind::redirect
                                                          : Translation::Kind::masquerade;
+            found.text = outcome.target;
             read_target(outcome.target, found);
             return found;
         }

@@ -23,7 +23,8 @@ struct FirewallPacket {
     std::string icmp_type = "echo-request";               ///< nft's word
     bool answers = false;                                 ///< part of what conntrack knows already
     bool untracked = false;                               ///< conntrack was told to leave it alone
-    bool is_arp = false;                                  ///< a question of ARP, no IP packet
+    bool unexpected = false;  ///< an answer where the question never came by: conntrack does not know it
+    bool is_arp = false;      ///< a question of ARP, no IP packet
 };
 
 /// How a chain ends a packet.
@@ -33,6 +34,8 @@ struct FirewallVerdict {
     bool always = true;  ///< false: depends on a rate, on chance, on what is not known
     observe::NftChain const* chain = nullptr;
     observe::NftRule const* rule = nullptr;  ///< null: the chain's policy
+    /// A rule before it that lets some packets pass, by rate, chance or number: then `always` is false.
+    observe::NftRule const* escape = nullptr;
 };
 
 /// The first end that the base chains of a hook put to the packet; nothing where it passes. `family` is
@@ -41,6 +44,17 @@ struct FirewallVerdict {
                                                               std::string_view hook, std::string_view family,
                                                               FirewallPacket const& packet);
 
+/// The mark that the rules of a hook put on the packet; 0: none.
+[[nodiscard]] std::uint32_t mark_of(observe::Ruleset const& rules, std::string_view hook,
+                                    FirewallPacket const& packet);
+/// The rule of a hook that sets how many routers the packet may still pass.
+struct TimeToLive {
+    observe::NftChain const* chain = nullptr;
+    observe::NftRule const* rule = nullptr;
+    unsigned value = 0;
+};
+[[nodiscard]] std::optional<TimeToLive> set_time_to_live(observe::Ruleset const& rules, std::string_view hook,
+                                                         FirewallPacket const& packet);
 /// Whether the rules of a hook keep conntrack from seeing the packet ("notrack").
 [[nodiscard]] bool is_left_untracked(observe::Ruleset const& rules, std::string_view hook,
                                      FirewallPacket const& packet);
@@ -53,6 +67,7 @@ struct Translation {
     observe::NftRule const* rule = nullptr;
     std::optional<IpAddress> address;
     std::uint16_t port = 0;  ///< 0: stays
+    std::string text;        ///< address and port as the rule writes them
 };
 [[nodiscard]] std::optional<Translation> translation(observe::Ruleset const& rules, std::string_view hook,
                                                      FirewallPacket const& packet);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include <vethwork/diagnose/check_link.hpp>
+#include <vethwork/diagnose/tunnel.hpp>
 
 namespace vethwork::diagnose {
 
@@ -15,6 +16,7 @@ using topology::Link;
 /// Devices over which a namespace may speak IP to others.
 bool is_outlet(Site& site, Link const& link) {
     if (link.name == "lo") return false;
+    if (BelowTunnels::depth() > 0 && (link.kind_name == "vxlan" || is_tunnel(link))) return false;
     auto const* const master = link.master ? site.link(link.master->index) : nullptr;
     return !master || master->kind_name == "vrf";
 }

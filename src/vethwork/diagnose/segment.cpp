@@ -69,6 +69,7 @@ private:
     void leave(Journey const& journey) {
         auto const& [site, link, way, vlan] = journey.spot;
         auto stops = leaving_obstacles(*site, *link);
+        if (frame_.everywhere && journey.way.size() == 1) leave_upwards(journey);
         auto const kind = std::string_view(link->kind_name);
         if (kind == "veth") {
             auto const peer = sites_->lower_of(*site, *link);
@@ -99,6 +100,19 @@ private:
             for (auto& end : tunnel_ends(*sites_, *site, *link))
                 go_on(journey, {end.site, end.link, Way::in, 0}, std::move(end.obstacles));
         }
+    }
+
+    /// A device does not reach the macvlans that stand on it; that is found, not passed.
+    void leave_upwards(Journey const& journey) {
+        auto const& [site, link, way, vlan] = journey.spot;
+        for (auto const& other : sites_->all())
+            for (auto const& upper : other->links()) {
+                if (upper.kind_name != "macvlan" && upper.kind_name != "ipvlan") continue;
+                auto const lower = sites_->lower_of(*other, upper);
+                if (lower.site == site && lower.link && lower.link->index == link->index)
+                    go_on(journey, {other.get(), &upper, Way::in, 0},
+                          {host_isolation(*site, *link, *other, upper)});
+            }
     }
 
     /// macvlan and ipvlan: siblings on the same device, then the device itself.
@@ -202,9 +216,18 @@ private:
         auto packet = *frame_.packet;
         packet.incoming = from.name;
         packet.outgoing = to.name;
-        for (auto const* const hook : {"prerouting", "forward", "postrouting"})
+        auto question = packet;
+        question.is_arp = true;
+        bool const is_arp_needed = packet.destination.family == Family::ipv4;
+        for (auto const* const hook : {"prerouting", "forward", "postrouting"}) {
+            if (is_arp_needed)
+                for (auto& finding : firewall_obstacles(site, hook, "bridge", question)) {
+                    finding.stops_everything = true;
+                    obstacles.push_back(std::move(finding));
+                }
             for (auto& finding : firewall_obstacles(site, hook, "bridge", packet))
                 obstacles.push_back(std::move(finding));
+        }
         bool const v4 = packet.destination.family == Family::ipv4;
         auto const* const kind = std::get_if<topology::Bridge>(&bridge.kind);
         auto const own = kind ? (v4 ? kind->call_iptables : kind->call_ip6tables).value_or(0) : 0;
@@ -212,10 +235,11 @@ private:
                                                        : "net.bridge.bridge-nf-call-ip6tables") == "1";
         if (!called) return;
         packet.incoming = packet.outgoing = bridge.name;
-        for (auto& finding : firewall_obstacles(site, "forward", "", packet)) {
-            finding.cause = "bridge-netfilter-drop";
-            obstacles.push_back(std::move(finding));
-        }
+        for (auto const* const hook : {"prerouting", "forward", "postrouting"})
+            for (auto& finding : firewall_obstacles(site, hook, "", packet)) {
+                finding.cause = "bridge-netfilter-drop";
+                obstacles.push_back(std::move(finding));
+            }
     }
 
     Sites* sites_;

@@ -47,8 +47,8 @@ public:
     [[nodiscard]] std::vector<topology::Qdisc> const& qdiscs();
     [[nodiscard]] std::vector<observe::XfrmPolicy> const& xfrm_policies();
     [[nodiscard]] std::vector<observe::TrafficFilter> const& traffic_filters();
-    /// Names as sysctl(8) has them: a dot in the name of a link is written as a slash. Without its surrounding
-    /// blanks; empty where there is no such name.
+    /// Names as sysctl(8) has them: a dot in the name of a link is written as a slash. Without its
+    /// surrounding blanks; empty where there is no such name.
     [[nodiscard]] std::string const& sysctl(std::string const& name);
     /// What could not be read, each as a clause.
     [[nodiscard]] std::vector<std::string> const& gaps() const { return gaps_; }

@@ -137,8 +137,7 @@ std::vector<Finding> differences(Vxlans const& all, Site& site, Link const& link
 std::vector<Finding> underlay_obstacles(Sites& sites, Site& site, IpAddress const& to, std::uint16_t port) {
     auto walked = walk_underlay(sites, site, to, port);
     for (auto& finding : walked)
-        if (finding.cause == "no-route-forward" && finding.netns == site.name())
-            finding.cause = "underlay-no-route";
+        if (finding.cause == "no-route-forward") finding.cause = "underlay-no-route";
     return walked;
 }
 
@@ -183,7 +182,13 @@ Addresses addresses_of(Link const& link) {
         link.kind);
 }
 
+thread_local int tunnels_above = 0;
+
 }  // namespace
+
+BelowTunnels::BelowTunnels() { ++tunnels_above; }
+BelowTunnels::~BelowTunnels() { --tunnels_above; }
+int BelowTunnels::depth() { return tunnels_above; }
 
 std::vector<TunnelEnd> vxlan_ends(Sites& sites, Site& site, Link const& link) {
     std::vector<TunnelEnd> ends;

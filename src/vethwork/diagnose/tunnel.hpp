@@ -17,6 +17,16 @@ struct TunnelEnd {
 
 [[nodiscard]] std::vector<TunnelEnd> vxlan_ends(Sites& sites, Site& site, topology::Link const& link);
 
+/// A way is looked for below tunnels while one of these is alive.
+class BelowTunnels {
+public:
+    BelowTunnels();
+    ~BelowTunnels();
+    BelowTunnels(BelowTunnels const&) = delete;
+    BelowTunnels& operator=(BelowTunnels const&) = delete;
+    [[nodiscard]] static int depth();
+};
+
 /// gre, ipip, sit and their like.
 [[nodiscard]] bool is_tunnel(topology::Link const& link);
 [[nodiscard]] std::vector<TunnelEnd> tunnel_ends(Sites& sites, Site& site, topology::Link const& link);

@@ -13,7 +13,9 @@
 #include <vethwork/diagnose/check_link.hpp>
 #include <vethwork/diagnose/check_neighbour.hpp>
 #include <vethwork/diagnose/check_route.hpp>
+#include <vethwork/diagnose/check_translation.hpp>
 #include <vethwork/diagnose/findings.hpp>
+#include <vethwork/diagnose/tunnel.hpp>
 #include <vethwork/diagnose/words.hpp>
 #include <vethwork/observe/routes.hpp>
 
@@ -27,7 +29,6 @@ using topology::RouteType;
 
 constexpr std::size_t most_hops = 40;
 constexpr int deepest_tunnel = 3;
-thread_local int tunnel_depth = 0;
 
 class Walker {
 public:
@@ -35,15 +36,10 @@ public:
         : sites_(&sites), packet_(std::move(packet)), direction_(direction) {}
 
     Walk run(Site& start) {
-        Site* site = &start;
-        Link const* in = nullptr;
-        while (site && walk_.hops.size() < most_hops) {
-            walk_.hops.push_back({.site = site, .in = in});
-            packet_untracked_ = false;
-            if (!step(site, in)) break;
-        }
+        go_on(&start, nullptr);
         if (!walk_.delivered && !explained_) blame_upstream(context(), walk_);
         check_ttl(start);
+        compare_legs();
         return std::move(walk_);
     }
 
@@ -55,6 +51,86 @@ private:
         if (walk_.translated_source && walk_.translator != walk_.hops.back().site)
             packet.source = walk_.translated_source;
         return packet;
+    }
+
+    void go_on(Site* site, Link const* in) {
+        while (site && walk_.hops.size() < most_hops) {
+            walk_.hops.push_back({.site = site, .in = in});
+            packet_untracked_ = false;
+            if (!step(site, in)) break;
+        }
+    }
+
+    /// What became of the packet on another way of a route that has several.
+    struct OtherWay {
+        std::size_t place;  ///< of our own track
+        bool delivered;
+        std::vector<Finding> losses;
+    };
+
+    void try_other_legs() {
+        auto const* const route = hop().route;
+        if (is_leg_ || !route || route->hops.size() < 2) return;
+        for (auto const& way : route->hops) {
+            auto const* const out = way.link ? hop().site->link(way.link->index) : nullptr;
+            auto const next = way.via.value_or(packet_.destination);
+            if (!out || (out == hop().out && next == hop().next)) continue;
+            Walker other(*sites_, packet_, direction_);
+            other.is_leg_ = true;
+            other.walk_.source = walk_.source;
+            other.walk_.hops.push_back(hop());
+            other.hop().out = out;
+            other.hop().next = next;
+            Site* site = hop().site;
+            Link const* in = nullptr;
+            if (other.cross(site, in)) other.go_on(site, in);
+            auto losses = losses_in(other.walk_.track, 0);
+            // The way is dead, not the namespace where it begins.
+            for (auto& loss : losses)
+                if (loss.netns == hop().site->name() && site != hop().site) loss.netns = site->name();
+            legs_.push_back({walk_.track.size(), other.walk_.delivered, std::move(losses)});
+        }
+    }
+
+    static std::vector<Finding> losses_in(Track const& track, std::size_t from) {
+        std::vector<Finding> found;
+        for (std::size_t i = from; i < track.size(); ++i)
+            if (auto const* const finding = std::get_if<Finding>(&track[i]); finding && finding->certain_loss)
+                found.push_back(*finding);
+        return found;
+    }
+
+    static bool holds(std::vector<Finding> const& all, Finding const& one) {
+        return std::ranges::any_of(
+            all, [&one](auto const& other) { return other.cause == one.cause && other.netns == one.netns; });
+    }
+
+    /// What is wrong on one way only hits some flows.
+    void compare_legs() {
+        for (auto leg = legs_.rbegin(); leg != legs_.rend(); ++leg) {
+            auto const ours = losses_in(walk_.track, leg->place);
+            auto const only_there =
+                std::ranges::find_if(leg->losses, [&ours](auto const& one) { return !holds(ours, one); });
+            if (only_there != leg->losses.end()) {
+                walk_.track.insert(walk_.track.begin() + static_cast<std::ptrdiff_t>(leg->place),
+                                   on_one_way(*only_there));
+                continue;
+            }
+            if (!leg->delivered) continue;
+            for (auto& item : walk_.track)
+                if (auto* const finding = std::get_if<Finding>(&item); finding && finding->certain_loss &&
+                                                                       holds(ours, *finding) &&
+                                                                       !holds(leg->losses, *finding))
+                    *finding = on_one_way(*finding);
+        }
+    }
+
+    static Finding on_one_way(Finding finding) {
+        finding.what = fmt::format("on one of several ways: {}", finding.what);
+        finding.cause = "ecmp-leg-dead";
+        finding.certain_loss = false;
+        finding.misleads = true;
+        return finding;
     }
 
     RouteContext context() { return {sites_, &packet_, direction_}; }
@@ -83,6 +159,7 @@ private:
         filter("prerouting");
         add(arriving_obstacles(site, in, with_source()));
         translate_destination(site);
+        if (packet_.destination.is_loopback()) add(martian_obstacles(site, in));
     }
 
     /// The packet as rules see it at this hop.
@@ -96,6 +173,9 @@ private:
                               .outgoing = hop().out ? hop().out->name : std::string()};
         packet.answers = direction_ == Direction::back;
         packet.untracked = packet_untracked_;
+        auto const& known = packet_.acquainted;
+        packet.unexpected =
+            packet.answers && !known.empty() && std::ranges::find(known, hop().site) == known.end();
         if (packet.answers) packet.icmp_type = "echo-reply";
         return packet;
     }
@@ -105,14 +185,27 @@ private:
             packet_untracked_ = is_left_untracked(hop().site->ruleset(), hook, as_filtered());
         add(firewall_obstacles(*hop().site, hook, "", as_filtered()));
         add(policy_obstacles(*hop().site, hook, as_filtered()));
+        auto const& rules = hop().site->ruleset();
+        if (auto const mark = mark_of(rules, hook, as_filtered()); mark != 0) hop().mark = mark;
+        if (auto const limit = set_time_to_live(rules, hook, as_filtered()))
+            limits_.push_back({walk_.track.size(), walk_.hops.size() - 1, *limit});
     }
 
     /// What was meant for this namespace may be meant for another behind it.
     void translate_destination(Site& site) {
         if (direction_ == Direction::back) return;
-        auto const found = translation(site.ruleset(), "prerouting", as_filtered());
-        if (!found || found->kind != Translation::Kind::destination || !found->address) return;
-        if (!owner_of(*sites_, *found->address)) add(translation_obstacles(*sites_, site, *found, packet_));
+        auto found = translation(site.ruleset(), "prerouting", as_filtered());
+        if (found && found->kind == Translation::Kind::redirect) {
+            auto const* const own = site.global_address(hop().in->index, packet_.destination.family);
+            found->address = own ? own->local : std::nullopt;
+        } else if (!found || found->kind != Translation::Kind::destination) {
+            return;
+        }
+        if (!found->address) return;
+        if (!found->address->is_loopback() && !owner_of(*sites_, *found->address))
+            add(translation_obstacles(*sites_, site, *found, packet_));
+        walk_.destination_translator = &site;
+        walk_.destination_translation = found;
         packet_.destination = *found->address;
         if (found->port != 0) packet_.port = found->port;
         walk_.destination = packet_.destination;
@@ -131,12 +224,13 @@ private:
         if (!address) return;
         walk_.translator = hop().site;
         walk_.translated_source = address;
+        walk_.source_translation = found;
     }
 
     bool is_local() {
         auto const& to = packet_.destination;
         if (to.is_loopback() || hop().site->address(to)) return true;
-        auto const key = key_of();
+        auto const key = key_at(hop(), packet_, known_source());
         auto const& routes = hop().site->routes(to.family);
         auto const* const local = best_route(routes, topology::local_table, key);
         return local && local->type == RouteType::local;
@@ -148,8 +242,6 @@ private:
                            [this](Hop const& one) { return one.site == hop().site && one.in == hop().in; });
     }
 
-    PacketKey key_of() { return key_at(hop(), packet_, walk_.source ? walk_.source : packet_.source); }
-
     /// The kernel's own answer; nothing where it refuses.
     std::optional<Route> kernel_route() {
         auto connection = hop().site->connection();
@@ -158,22 +250,47 @@ private:
             .family = packet_.destination.family,
             .destination = IpPrefix::host(packet_.destination),
             .ip_protocol = protocol_number(packet_.protocol, packet_.destination.family)};
-        if (walk_.source && hop().in) query.source = IpPrefix::host(*walk_.source);
+        if (auto const source = known_source()) query.source = IpPrefix::host(*source);
         if (hop().in) query.incoming = hop().in->index;
+        query.mark = hop().mark;
         if (packet_.port != 0 && packet_.protocol != Protocol::icmp) query.destination_port = packet_.port;
         auto found = observe::route_of(**connection, query);
         if (!found) return {};
         return std::move(*found);
     }
 
+    /// Programs ask for a way without an address of their own first; connected sockets ask again with it.
+    std::optional<IpAddress> known_source() {
+        if (hop().in || (walk_.source && packet_.protocol != Protocol::icmp)) return walk_.source;
+        return packet_.source;
+    }
+
+    Lookup find_route() {
+        auto const& routes = hop().site->routes(packet_.destination.family);
+        auto const key = key_at(hop(), packet_, known_source());
+        if (packet_.table != 0 && walk_.hops.size() == 1)
+            return {nullptr, best_route(routes, packet_.table, key)};
+        return look_up(hop().site->rules(packet_.destination.family), routes, key);
+    }
+
+    std::optional<Route> ask_kernel() {
+        return packet_.table != 0 && walk_.hops.size() == 1 ? std::nullopt : kernel_route();
+    }
+
     bool choose_route() {
         auto& here = hop();
-        auto const key = key_of();
-        auto const& routes = here.site->routes(packet_.destination.family);
-        auto const found = look_up(here.site->rules(packet_.destination.family), routes, key);
+        // Rules put their marks before the packet is sent; they count when its way is chosen.
+        if (!here.in) here.mark = mark_of(here.site->ruleset(), "output", as_filtered());
+        auto found = find_route();
+        auto answer = ask_kernel();
+        if (!here.in && !walk_.source && packet_.protocol != Protocol::icmp && answer && answer->link) {
+            here.out = here.site->link(answer->link->index);
+            choose_source(answer->preferred_source);
+            found = find_route();
+            answer = ask_kernel();
+        }
         here.rule = found.rule;
         here.route = found.route;
-        auto const answer = kernel_route();
         bool const usable = found.route && found.route->type == RouteType::unicast;
         if (answer && answer->type == RouteType::unicast && answer->link) {
             here.out = here.site->link(answer->link->index);
@@ -192,6 +309,7 @@ private:
         filter("postrouting");
         translate_source();
         add(traffic_obstacles(*here.site, *here.out, TrafficSide::egress));
+        try_other_legs();
         return true;
     }
 
@@ -263,6 +381,7 @@ private:
         auto& here = hop();
         auto const found = landings_from(here);
         auto verdict = next_hop(context(), walk_, found);
+        walk_.asks_proxies = walk_.asks_proxies || verdict.by_proxy;
         // What is wrong with the route itself comes before the cable.
         bool const explained = !verdict.route_findings.empty();
         add(std::move(verdict.route_findings));
@@ -303,8 +422,11 @@ private:
     }
 
     void check_ttl(Site& start) {
-        auto const name = packet_.destination.family == Family::ipv4 ? std::string("net.ipv4.ip_default_ttl")
-                                                                     : "net.ipv6.conf.all.hop_limit";
+        check_set_limits();
+        auto const* const out = walk_.hops.front().out;
+        auto const name = packet_.destination.family == Family::ipv4
+                              ? std::string("net.ipv4.ip_default_ttl")
+                              : interface_sysctl(Family::ipv6, out ? out->name : "all", "hop_limit");
         auto const ttl = parse_number<std::size_t>(start.sysctl(name)).value_or(64);
         auto const routers = walk_.hops.size() > 2 ? walk_.hops.size() - 2 : 0;
         if (ttl > routers || !walk_.delivered) return;
@@ -320,6 +442,27 @@ private:
         walk_.track.insert(walk_.track.begin() + static_cast<std::ptrdiff_t>(place), std::move(finding));
     }
 
+    /// Rules on the way that let it pass fewer routers than there are.
+    void check_set_limits() {
+        if (!walk_.delivered) return;
+        auto const routers = walk_.hops.size() > 2 ? walk_.hops.size() - 2 : 0;
+        for (auto limit = limits_.rbegin(); limit != limits_.rend(); ++limit) {
+            bool const counts_here = limit->set.chain->hook == "prerouting" && limit->hop > 0;
+            auto const left = routers - std::min(routers, limit->hop) + (counts_here ? 1 : 0);
+            if (limit->set.value > left) continue;
+            auto const& site = *walk_.hops[limit->hop].site;
+            walk_.track.insert(
+                walk_.track.begin() + static_cast<std::ptrdiff_t>(limit->place),
+                misleading("ttl-expired", site,
+                           fmt::format("chain {}, rule {}: {}, but {} routers are still to come",
+                                       limit->set.chain->words(), limit->set.rule->handle,
+                                       limit->set.rule->text, left),
+                           {{Action::Tool::nft, site.name(),
+                             fmt::format("delete rule {} handle {}", limit->set.chain->words(),
+                                         limit->set.rule->handle)}}));
+        }
+    }
+
     bool is_hop(std::string const& netns) {
         return std::ranges::any_of(walk_.hops, [&](Hop const& one) { return one.site->name() == netns; });
     }
@@ -328,6 +471,13 @@ private:
     WalkedPacket packet_;
     Direction direction_;
     Walk walk_;
+    std::vector<OtherWay> legs_;
+    struct Limit {
+        std::size_t place, hop;
+        TimeToLive set;
+    };
+    std::vector<Limit> limits_;
+    bool is_leg_ = false;            ///< another walk's other way
     bool packet_untracked_ = false;  ///< in the present namespace
     bool explained_ = false;         ///< the end of the walk has a finding of its own
 };
@@ -347,7 +497,8 @@ PacketKey key_at(Hop const& hop, WalkedPacket const& packet, std::optional<IpAdd
                   .incoming = hop.in ? hop.in->name : std::string(),
                   .ip_protocol = protocol_number(packet.protocol, packet.destination.family),
                   .source_port = packet.source_port,
-                  .destination_port = packet.port};
+                  .destination_port = packet.port,
+                  .mark = hop.mark};
     if (!hop.in || !hop.in->master) return key;
     auto const* const master = hop.site->link(hop.in->master->index);
     auto const* const vrf = master ? std::get_if<topology::Vrf>(&master->kind) : nullptr;
@@ -360,14 +511,20 @@ Walk walk(Sites& sites, Site& start, WalkedPacket const& packet, Direction direc
 }
 
 std::vector<Finding> walk_underlay(Sites& sites, Site& site, IpAddress const& to, std::uint16_t port) {
-    if (tunnel_depth >= deepest_tunnel) return {};
-    ++tunnel_depth;
+    if (BelowTunnels::depth() >= deepest_tunnel) return {};
+    BelowTunnels const below;
     auto found =
         walk(sites, site, {.destination = to, .protocol = Protocol::udp, .port = port}, Direction::forward)
             .findings();
-    --tunnel_depth;
     for (auto& finding : found) finding.stops_everything = true;
     return found;
+}
+
+bool is_clean(Walk const& walk) {
+    return walk.delivered && std::ranges::none_of(walk.track, [](auto const& item) {
+               auto const* const finding = std::get_if<Finding>(&item);
+               return finding && finding->certain_loss;
+           });
 }
 
 Site* owner_of(Sites& sites, IpAddress const& address) {

@@ -20,6 +20,9 @@ struct WalkedPacket {
     Protocol protocol = Protocol::icmp;
     std::uint16_t port = 0;         ///< of the destination; 0: not known
     std::uint16_t source_port = 0;  ///< 0: not known
+    std::uint32_t table = 0;        ///< the sender looks here for a route; 0: where its rules say
+    /// An answer: the namespaces that the question came through; empty: not known.
+    std::vector<Site*> acquainted;
 };
 
 /// What one namespace does with the packet.
@@ -30,6 +33,7 @@ struct Hop {
     topology::Route const* route = nullptr;
     topology::Rule const* rule = nullptr;
     std::optional<IpAddress> next;  ///< whom it is handed to
+    std::uint32_t mark = 0;         ///< put on it by rules
 };
 
 struct Walk {
@@ -37,12 +41,16 @@ struct Walk {
     std::vector<Hop> hops;
     std::optional<IpAddress> source;
     bool delivered = false;
+    bool asks_proxies = false;  ///< who answer late on purpose (proxy_delay)
     /// Who puts another address in the place of the sender's, and which.
     Site* translator = nullptr;
     std::optional<IpAddress> translated_source;
+    std::optional<Translation> source_translation;
     /// Where it goes once another address has been put in the place of the destination's.
     std::optional<IpAddress> destination;
     std::uint16_t port = 0;
+    Site* destination_translator = nullptr;
+    std::optional<Translation> destination_translation;
 
     [[nodiscard]] Hop const* last() const { return hops.empty() ? nullptr : &hops.back(); }
     /// Every finding of the track, in order.
@@ -54,6 +62,9 @@ struct Walk {
                                std::optional<IpAddress> const& source);
 
 [[nodiscard]] Walk walk(Sites& sites, Site& start, WalkedPacket const& packet, Direction direction);
+
+/// It arrives, and nothing certain speaks against it.
+[[nodiscard]] bool is_clean(Walk const& walk);
 
 /// What speaks against a tunnel's packets to its far end.
 [[nodiscard]] std::vector<Finding> walk_underlay(Sites& sites, Site& site, IpAddress const& to,

@@ -1,16 +1,16 @@
 #include <vethwork/diagnose/why.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <vethwork/diagnose/both_ways.hpp>
-#include <vethwork/diagnose/bulk.hpp>
 #include <vethwork/diagnose/check_delivery.hpp>
-#include <vethwork/diagnose/check_link.hpp>
-#include <vethwork/diagnose/check_mtu.hpp>
 #include <vethwork/diagnose/experiment.hpp>
+#include <vethwork/diagnose/judge_large.hpp>
+#include <vethwork/diagnose/told_by_kernel.hpp>
 
 namespace vethwork::diagnose {
 
@@ -43,69 +43,21 @@ std::vector<PathStep> steps_of(Walk const& walk, Story const& story, Progress co
 /// A UDP server answers from another address than it was asked at: the client's kernel knows of no such peer.
 std::optional<Finding> strange_reply(Experiment const& experiment, Walks const& walks, Flow const& flow) {
     if (flow.protocol != Protocol::udp || !walks.target) return {};
+    auto const asked = walks.forward.destination.value_or(flow.destination);
     for (auto const& sighting : experiment.watch().sightings())
         if (sighting.kind == Sighting::Kind::reply && sighting.site == walks.target &&
-            sighting.way == Way::out && sighting.source &&
-            *sighting.source != walks.forward.destination.value_or(flow.destination))
+            sighting.way == Way::out && sighting.source && *sighting.source != asked)
             return Finding{.cause = "udp-wrong-source-reply",
                            .netns = walks.target->name(),
                            .what = fmt::format("the server answers from {}, not from {}",
                                                sighting.source->to_string(), flow.destination.to_string()),
-                           .repair = {},
+                           .repair = walks.back.hops.empty() ? std::vector<Action>{}
+                                                             : answering_from(walks.back.hops.front(), asked),
                            .certainty = Certainty::proven};
     return {};
 }
 
-/// A filter that nft's rules do not explain: the older tables, or rules that could not be read.
-std::string netfilter_cause(Site& site, Walks const& walks) {
-    (void)site.enter();
-    for (auto const* const path :
-         {"/proc/thread-self/net/ip_tables_names", "/proc/thread-self/net/ip6_tables_names"})
-        if (auto const tables = read_file(path); tables && !tables->empty()) return "iptables-legacy-drop";
-    if (!walks.forward.hops.empty() && &site == walks.forward.hops.front().site) return "nft-drop-output";
-    return &site == walks.target ? "nft-drop-input" : "nft-drop-forward";
-}
-
-/// What the kernel's reason alone says, where nothing in the configuration explains the loss.
-std::optional<Finding> told_by_kernel(std::vector<std::pair<Site*, observe::Drop>> const& drops,
-                                      Walks const& walks) {
-    struct Meaning {
-        std::string_view reason, cause;
-    };
-    static constexpr Meaning meanings[] = {{"IP_RPFILTER", "rp-filter-drop"},
-                                           {"IP_LOCALNET", "route-localnet-off"},
-                                           {"TC_INGRESS", "tc-drop"},
-                                           {"TC_EGRESS", "tc-drop"},
-                                           {"QDISC_DROP", "tc-drop"},
-                                           {"XFRM_POLICY", "xfrm-policy-block"},
-                                           {"OTHERHOST", "neighbour-stale-mac"},
-                                           {"XDP", "xdp-drop"},
-                                           {"IP_INHDR", "ttl-expired"},
-                                           {"VXLAN_VNI_NOT_FOUND", "vxlan-vni-mismatch"},
-                                           {"BRIDGE_INGRESS_STP_STATE", "bridge-stp-blocking"},
-                                           {"IP_INADDRERRORS", "ip-forward-off"},
-                                           {"NO_SOCKET", "port-closed"},
-                                           {"PKT_TOO_BIG", "mtu-blackhole"}};
-    for (auto const& [site, drop] : drops) {
-        Finding finding{.cause = {},
-                        .netns = site->name(),
-                        .what = fmt::format("the kernel drops it on {}: {}", drop.device, drop.reason_name),
-                        .repair = {},
-                        .certainty = Certainty::observed};
-        if (drop.reason_name == "NETFILTER_DROP") {
-            finding.cause = netfilter_cause(*site, walks);
-            return finding;
-        }
-        for (auto const& meaning : meanings)
-            if (drop.reason_name == meaning.reason) {
-                finding.cause = meaning.cause;
-                return finding;
-            }
-    }
-    return {};
-}
-
-void judge(Diagnosis& diagnosis, Walks const& walks, Experiment const& experiment) {
+void judge(Diagnosis& diagnosis, Sites& sites, Walks const& walks, Experiment const& experiment) {
     auto const progress = progress_of(walks.story, experiment.watch().sightings(), !experiment.was_refused());
     diagnosis.forward = steps_of(walks.forward, walks.story, progress, 0);
     diagnosis.back = steps_of(walks.back, walks.story, progress, walks.story.boundary);
@@ -130,7 +82,11 @@ void judge(Diagnosis& diagnosis, Walks const& walks, Experiment const& experimen
         return;
     }
     if (!place) {
-        diagnosis.cause = told_by_kernel(experiment.watch().drops(), walks);
+        diagnosis.cause = told_by_kernel(experiment.watch().drops(), walks, diagnosis.flow);
+        if (!diagnosis.cause && !attempts.empty() && attempts.front().code == EPERM)
+            diagnosis.cause = refused_at_home(walks, diagnosis.flow);
+        if (!diagnosis.cause && !experiment.watch().sees_drops())
+            diagnosis.cause = vanished_before_a_filter(sites, walks, progress, diagnosis.flow);
         return;
     }
     diagnosis.cause = std::get<Finding>(walks.story.track[*place]);
@@ -139,39 +95,20 @@ void judge(Diagnosis& diagnosis, Walks const& walks, Experiment const& experimen
     if (diagnosis.answered == 0) diagnosis.also = others_behind(walks.story, *place);
 }
 
-/// Two ends of a cable on the way there, of which the second takes smaller packets than the sender sends.
-std::optional<Finding> unequal_ends(Sites& sites, Walk const& forward, std::size_t size) {
-    Crossing const* before = nullptr;
-    for (auto const& item : forward.track) {
-        auto const* const here = std::get_if<Crossing>(&item);
-        if (!here) continue;
-        auto const* const last = std::exchange(before, here);
-        if (!last || last->way != Way::out || here->way != Way::in) continue;
-        auto& site = *sites.find(last->netns);
-        auto& peer_site = *sites.find(here->netns);
-        auto const* const link = site.link(last->index);
-        auto const* const peer = peer_site.link(here->index);
-        if (!link || !peer || link->kind_name != "veth") continue;
-        for (auto& finding : cable_obstacles(site, *link, peer_site, *peer, size))
-            if (finding.cause == "mtu-mismatch") return std::move(finding);
+/// Where something lets only some packets pass, more are sent, and not faster than people's tools do.
+ExperimentOptions adapted(ExperimentOptions options, Walks const& walks) {
+    constexpr milliseconds proxies_take{2500};  // each up to 0.8 s, on both ways
+    if (walks.forward.asks_proxies || walks.back.asks_proxies)
+        options.patience = std::max(options.patience, proxies_take);
+    for (auto const& item : walks.story.track) {
+        auto const* const finding = std::get_if<Finding>(&item);
+        if (!finding || finding->certain_loss) continue;
+        if (finding->cause == "rate-limited") options.pace = milliseconds(100);
+        if (finding->cause == "rate-limited" || finding->cause == "lossy" ||
+            finding->cause == "ecmp-leg-dead")
+            options.many_flows = true;
     }
-    return {};
-}
-
-/// It works; whether it does for large packets too.
-void judge_bulk(Diagnosis& diagnosis, Sites& sites, Walks const& walks, Site& start) {
-    if (diagnosis.verdict != Verdict::reachable || walks.forward.hops.empty() ||
-        !walks.forward.hops.front().out)
-        return;
-    std::size_t const mtu = walks.forward.hops.front().out->mtu.value_or(1500);
-    auto const mismatch = unequal_ends(sites, walks.forward, mtu);
-    if (!mismatch && !narrows(walks.forward)) return;
-    (void)start.enter();
-    if (try_bulk(diagnosis.flow, mtu, milliseconds(600)) != Bulk::stalls) return;
-    diagnosis.verdict = Verdict::degraded;
-    diagnosis.evidence.push_back(
-        {"bulk", start.name(), fmt::format("packets of {} octets are not answered", mtu)});
-    diagnosis.cause = mismatch ? mismatch : untold_sender(walks.forward);
+    return options;
 }
 
 }  // namespace
@@ -201,9 +138,9 @@ Result<Diagnosis> why(Sites& sites, Flow const& flow, WhyOptions const& options)
     auto watch = Watch::open(sites_of(sites, walks.story, *start), diagnosis.gaps);
     diagnosis.observers = {"packets"};
     if (watch.sees_drops()) diagnosis.observers.push_back("drops");
-    Experiment experiment(flow, *start, std::move(watch), options);
+    Experiment experiment(flow, *start, std::move(watch), adapted(options, walks));
     experiment.run(is_suspicious(walks.story));
-    judge(diagnosis, walks, experiment);
+    judge(diagnosis, sites, walks, experiment);
     judge_bulk(diagnosis, sites, walks, *start);
     diagnosis.elapsed_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
     return diagnosis;
