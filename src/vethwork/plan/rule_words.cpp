@@ -201,18 +201,23 @@ std::string ports_word(topology::PortRange const& ports) {
                                      : fmt::format("{}-{}", ports.first, ports.last);
 }
 
-std::vector<std::string> action_words(Rule const& rule) {
+std::vector<std::string> action_words(Rule const& rule, RulePurpose purpose) {
     switch (rule.action) {
         case RuleAction::go_to:
-            return {"goto", std::to_string(rule.target.value_or(0))};
+            if (!rule.target) return {"type", "2"};
+            return {"goto", std::to_string(*rule.target)};
         case RuleAction::no_operation:
             return {"nop"};
         case RuleAction::nat:
             if (!rule.nat_gateway) return {"type", "nat"};
             return {"nat", rule.nat_gateway->to_string()};
-        case RuleAction::to_table:
-        case RuleAction::unspecified:
-            return {};
+        case RuleAction::to_table: {  // its number stands for the action where no table was told
+            bool const by_itself = rule.table != 0 || (purpose == RulePurpose::put && rule.l3_master);
+            return by_itself ? std::vector<std::string>{} : std::vector<std::string>{"type", "1"};
+        }
+        case RuleAction::unspecified:  // what is looked for may have any
+            if (purpose == RulePurpose::find) return {};
+            return {"type", "0"};
         default:
             return {route_type_word(static_cast<topology::RouteType>(rule.action))};
     }
@@ -306,7 +311,7 @@ std::vector<std::string> rule_words(Rule const& rule, RulePurpose purpose) {
     WordList list;
     print_selector(rule, list);
     list.number("pref", rule.priority);
-    auto const action = action_words(rule);
+    auto const action = action_words(rule, purpose);
     list.words.insert(list.words.end(), action.begin(), action.end());
     bool const main_by_itself = purpose == RulePurpose::put && rule.table == topology::main_table &&
                                 action.empty() && !rule.l3_master;
@@ -318,6 +323,8 @@ std::vector<std::string> rule_words(Rule const& rule, RulePurpose purpose) {
     list.add_if("realms", rule.realms, realms_word);
     list.add_if("protocol", rule.protocol,
                 [](auto number) { return built_in_name(NameKind::route_protocol, number); });
+    // `rule add` takes no silence.
+    if (list.words.empty() && purpose == RulePurpose::put) list.add({"from", "all"});
     return std::move(list.words);
 }
 
