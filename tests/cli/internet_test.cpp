@@ -53,6 +53,8 @@ struct Way {
     std::string program, mode, footing;
 };
 
+void PrintTo(Way const& way, std::ostream* to) { *to << way.program << ' ' << way.footing; }
+
 class Internet : public testing::Test {
 protected:
     void SetUp() override {

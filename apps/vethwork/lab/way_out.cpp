@@ -15,7 +15,8 @@ using topology::InternetMode;
 /// Where a program lies along PATH, and where root's programs lie; empty where it does not.
 std::string path_of_program(std::string_view name) {
     char const* const path = std::getenv("PATH");
-    for (auto const folder : split(std::string(path ? path : "") + ":/usr/bin:/usr/sbin", ':')) {
+    auto const folders = std::string(path ? path : "") + ":/usr/bin:/usr/sbin";
+    for (auto const folder : split(folders, ':')) {
         auto file = std::string(folder) + "/" + std::string(name);
         if (!folder.empty() && ::access(file.c_str(), X_OK) == 0) return file;
     }
