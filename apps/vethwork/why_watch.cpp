@@ -1,5 +1,7 @@
 #include "why_watch.hpp"
 
+#include <poll.h>
+
 #include <signal.h>
 
 #include <cerrno>
@@ -71,6 +73,18 @@ private:
         ask_in(quiet_time);
     }
 
+    /// What happened while the answer was looked for may be what made it.
+    void hear_the_rest(std::vector<Change>& heard) {
+        gathering_ = true;  // they need no question of their own
+        for (auto& ear : ears_) {
+            pollfd there{.fd = ear.source.fd(), .events = POLLIN, .revents = 0};
+            while (::poll(&there, 1, 0) > 0 && (there.revents & POLLIN) != 0) hear(ear);
+        }
+        heard.insert(heard.end(), changes_.begin(), changes_.end());
+        changes_.clear();
+        gathering_ = false;
+    }
+
     void ask_in(Duration delay) {
         loop_.cancel(timer_);
         timer_ = loop_.after(delay, [this] { ask(); });
@@ -89,6 +103,7 @@ private:
         auto look = sites_.again();
         auto answer = diagnose::why(look, flow_, {});
         if (answer && !says_the_same(*answer, last_)) {
+            hear_the_rest(heard);
             auto const silent = diagnose::silent_changes(seen_, look);
             heard.insert(heard.end(), silent.begin(), silent.end());
             // Chance alone may lose a packet: what nothing has brought about must be so twice.

@@ -58,8 +58,11 @@ Told told_of(observe::Event const& event, Weight weight) {
 
 Told told(Link const* before, observe::Event const& event) {
     if (auto const* const link = std::get_if<Link>(&event.what)) return told(before, *link, event.gone);
-    if (std::holds_alternative<topology::InterfaceAddress>(event.what))
-        return told_of(event, Weight::address);
+    if (auto const* const address = std::get_if<topology::InterfaceAddress>(&event.what)) {
+        bool const follows_link =
+            address->local && address->local->is_link_local();  // with the link, a bit later
+        return told_of(event, follows_link ? Weight::carrier : Weight::address);
+    }
     if (std::holds_alternative<topology::Route>(event.what)) return told_of(event, Weight::route);
     if (auto const* const neighbour = std::get_if<topology::Neighbour>(&event.what);
         neighbour && (neighbour->state & (NUD_PERMANENT | NUD_NOARP)) == 0)
