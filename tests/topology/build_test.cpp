@@ -118,9 +118,6 @@ TEST(WantedState, HasIpv6WithoutWaitingUnlessTheFileSaysOtherwise) {
         "nodes: {a: , b: {sysctls: {net.ipv6.conf.default.accept_dad: 1}}}\nlinks: [{link: [a, b]}]\n"));
     EXPECT_EQ(state.namespaces[0].sysctls.at(name), "0");
     EXPECT_EQ(state.namespaces[1].sysctls.at(name), "1");
-    auto const only_ipv4 =
-        wanted_state(lab_of("nodes: {a: , b: }\nlinks: [{link: [a, b]}]\naddressing: {v6: off}\n"));
-    EXPECT_FALSE(only_ipv4.namespaces[0].sysctls.contains(name));
 }
 
 TEST(WantedState, WithoutOneFamilyKeepsTheOther) {

@@ -163,9 +163,7 @@ void StateBuilder::add_sysctls(NamespaceState& netns, LabNode const& node) {
         note(key_of_sysctl(netns.name, name), node.place, std::string(reason));
     };
     bool const own = node.netns == NetnsKind::own;
-    bool const has_ipv6 = std::ranges::any_of(
-        netns.addresses, [](auto const& address) { return address.family == Family::ipv6; });
-    if (own && (has_ipv6 || node.role == NodeRole::switch_)) switch_detection_off(netns, node.place);
+    if (own) switch_detection_off(netns, node.place);
     if (node.role == NodeRole::router) {
         set("net.ipv4.ip_forward", "1", "a router forwards");
         set("net.ipv6.conf.all.forwarding", "1", "a router forwards");
