@@ -1,7 +1,8 @@
-// Decimal fractions out of text, without the whole of std::from_chars for double: that one alone would make
-// the program load libm at each start.
+// Fractions read and rounded without std::from_chars for double and without <cmath>: for these the program
+// would have to load libm at each start.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -10,5 +11,10 @@ namespace vethwork {
 /// Digits with at most one point among them, as "250", "0.5", ".5" or "5."; no sign, exponent, nor blank.
 /// Nothing where it is anything else, or longer than 20 characters.
 [[nodiscard]] std::optional<double> parse_decimal(std::string_view text);
+
+/// Halves away from zero; of what an std::int64_t can hold.
+[[nodiscard]] inline std::int64_t nearest_whole(double value) {
+    return static_cast<std::int64_t>(value < 0 ? value - 0.5 : value + 0.5);
+}
 
 }  // namespace vethwork

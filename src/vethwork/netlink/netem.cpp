@@ -4,8 +4,8 @@
 #include <linux/rtnetlink.h>
 
 #include <algorithm>
-#include <cmath>
 
+#include <vethwork/base/decimal.hpp>
 #include <vethwork/netlink/codec.hpp>
 #include <vethwork/netlink/qdisc.hpp>
 
@@ -21,7 +21,7 @@ constexpr std::uint64_t bits_per_byte = 8;
 
 Share share(std::uint32_t of_all) { return {of_all / double{UINT32_MAX}}; }
 std::uint32_t of_all(Share share) {
-    return static_cast<std::uint32_t>(std::llrint(share.value * UINT32_MAX));
+    return static_cast<std::uint32_t>(nearest_whole(share.value * UINT32_MAX));
 }
 Duration ticks(std::uint32_t count) { return {count * qdisc_tick_ns}; }
 std::uint32_t in_ticks(Duration duration) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <climits>
-#include <cmath>
+#include <cstdlib>
 #include <numbers>
+
+#include <vethwork/base/decimal.hpp>
 
 namespace vethwork::netlink {
 
@@ -13,14 +15,46 @@ constexpr int places = 4096;      ///< of a table
 constexpr double scale = 8192.0;  ///< one jitter (NETEM_DIST_SCALE)
 
 std::int16_t deviation(double jitters) {
-    return static_cast<std::int16_t>(std::clamp<double>(std::rint(jitters * scale), SHRT_MIN, SHRT_MAX));
+    return static_cast<std::int16_t>(
+        std::clamp<std::int64_t>(nearest_whole(jitters * scale), SHRT_MIN, SHRT_MAX));
 }
 
-/// The share of a normal distribution that lies below x.
-double normal_below(double x) { return (1 + std::erf(x / std::numbers::sqrt2)) / 2; }
+// The functions of <cmath> would do as well, and every start of the program would have to load libm for them.
+
+/// e to the power of x, of moderate size: Taylor's series of a small part of it, squared again and again.
+double exponential(double x) {
+    constexpr int squarings = 10, terms = 12;
+    double const part = x / (1 << squarings);
+    double sum = 1, term = 1;
+    for (int n = 1; n < terms; ++n) sum += term *= part / n;
+    for (int i = 0; i < squarings; ++i) sum *= sum;
+    return sum;
+}
+
 double normal_density(double x) {
     constexpr double half = 0.5;
-    return std::exp(-half * x * x) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+    return exponential(-half * x * x) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+}
+
+/// The share of a normal distribution that lies below x: half, and the density times x + x³/3 + x⁵/(3·5) + ….
+double normal_below(double x) {
+    constexpr double half = 0.5, negligible = 1e-18;
+    double sum = 0, term = x;
+    for (int odd = 3; std::abs(term) > negligible; odd += 2) {
+        sum += term;
+        term *= x * x / odd;
+    }
+    return half + normal_density(x) * sum;
+}
+
+/// By Newton's method, of 0 to 1 downwards from 1.
+double cube_root(double x) {
+    constexpr double exact = 1e-15;
+    for (double root = 1;;) {
+        double const step = (root - x / (root * root)) / 3;
+        root -= step;
+        if (std::abs(step) < exact) return root;
+    }
 }
 
 /// Below which `share` of all lies, by Newton's method from a place near by.
@@ -34,7 +68,7 @@ double normal_quantile(double share, double near) {
 }
 
 /// Shape 3, which has mean 3/2 and variance 3/4; above which `share` of all lies.
-double pareto_quantile(double share) { return (std::pow(share, -1.0 / 3) - 3.0 / 2) * 4 / 3; }
+double pareto_quantile(double share) { return (1 / cube_root(share) - 3.0 / 2) * 4 / 3; }
 
 std::vector<double> normal_deviations() {
     constexpr double first = -4;

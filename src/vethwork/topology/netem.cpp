@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdlib>
 
 #include <fmt/format.h>
+
+#include <vethwork/base/decimal.hpp>
 
 namespace vethwork::topology {
 
@@ -19,8 +20,10 @@ constexpr std::uint32_t first_handle = 0xd150'0000, handle_step = 0x1'0000;
 constexpr auto distribution_names =
     std::to_array<std::string_view>({"uniform", "normal", "pareto", "paretonormal"});
 
+std::int64_t parts_of(Share share) { return nearest_whole(share.value * all_parts); }
+
 Share kept(std::optional<Share> const& share) {
-    return {std::rint(share.value_or(Share{}).value * all_parts) / all_parts};
+    return {static_cast<double>(parts_of(share.value_or(Share{}))) / all_parts};
 }
 
 /// The kernel counts whole bytes a second.
@@ -97,10 +100,10 @@ Impairment impairment_of(Netem const& netem) {
 bool can_be_written(Netem const& netem) { return netem_of(impairment_of(netem)) == netem; }
 
 std::string kept_text(Share share) {
-    auto const parts = std::rint(share.value * all_parts);
+    auto const parts = parts_of(share);
     for (int decimals = 0;; ++decimals) {
         auto text = fmt::format("{:.{}f}", share.value * 100, decimals);
-        if (std::rint(std::strtod(text.c_str(), nullptr) / 100 * all_parts) == parts) return text + "%";
+        if (parts_of({std::strtod(text.c_str(), nullptr) / 100}) == parts) return text + "%";
     }
 }
 

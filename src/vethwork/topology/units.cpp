@@ -51,10 +51,6 @@ std::string with_largest_unit(std::uint64_t value, std::span<Unit const> units, 
     return fmt::format("{}{}", value / static_cast<std::uint64_t>(best.factor), best.name);
 }
 
-/// Of what is not negative. (std::llround would be the only reason to load libm, which every start would pay
-/// for.)
-std::int64_t nearest_whole(double value) { return static_cast<std::int64_t>(value + 0.5); }
-
 }  // namespace
 
 std::optional<Duration> parse_duration(std::string_view text) {
