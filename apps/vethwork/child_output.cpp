@@ -46,4 +46,12 @@ std::string output_of_child(std::function<void(int writing_end)> const& work) {
     return text;
 }
 
+int exit_status_of(pid_t child) {
+    constexpr int by_signal = 128;
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : by_signal + WTERMSIG(status);
+}
+
 }  // namespace vethwork::app

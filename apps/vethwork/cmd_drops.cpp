@@ -2,7 +2,6 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,8 +11,10 @@
 #include <vethwork/diagnose/routine_drop.hpp>
 #include <vethwork/observe/kernel_symbols.hpp>
 #include <vethwork/report/drop_line.hpp>
+#include <vethwork/report/node_name.hpp>
 #include <vethwork/traffic/event_loop.hpp>
 
+#include "child_output.hpp"
 #include "cli.hpp"
 #include "clock_text.hpp"
 #include "why_scope.hpp"
@@ -110,9 +111,7 @@ Result<Listener> listen(Wish& wish) {
     std::vector<std::uint32_t> inodes;
     for (auto const& site : sites.all()) {
         inodes.push_back(inode_of(site->netns()));
-        auto const& name = site->name();
-        nodes[inodes.back()] =
-            name.starts_with(wish.scope.prefix) ? name.substr(wish.scope.prefix.size()) : name;
+        nodes[inodes.back()] = report::node_name(site->name(), wish.scope.prefix);
     }
     auto watch = observe::DropWatch::attach(inodes);
     if (!watch) {
@@ -144,13 +143,6 @@ Result<pid_t> start(std::vector<std::string> const& words) {
     ::_exit(not_found);
 }
 
-int status_of(pid_t child) {
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 Result<int> watch_drops(Wish& wish) {
     auto listener = TRY(listen(wish));
     auto loop = TRY(EventLoop::create());
@@ -173,7 +165,7 @@ Result<int> watch_drops(Wish& wish) {
     TRY(loop.run());
     (void)listener.take();
     listener.sum_up();
-    return child > 0 ? status_of(child) : 0;
+    return child > 0 ? exit_status_of(child) : 0;
 }
 
 void bind_options(OptionSet& app, Wish& wish) {

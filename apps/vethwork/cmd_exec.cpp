@@ -1,7 +1,6 @@
 // vethwork exec and vethwork shell: programs in the nodes of a lab.
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <vethwork/lab/service.hpp>
 #include <vethwork/lab/space.hpp>
 
+#include "child_output.hpp"
 #include "lab/context.hpp"
 #include "lab/up.hpp"
 
@@ -20,10 +20,6 @@ namespace vethwork::app {
 namespace {
 
 constexpr int failed_to_start = 125, not_executable = 126, not_found = 127;
-
-int shell_status(int wait_status) {
-    return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
-}
 
 /// Becomes the program, or says why not and ends as a shell would.
 [[noreturn]] void become(lab::Launch const& launch) {
@@ -43,10 +39,7 @@ int run_one(lab::Launch const& launch, lab::Footing footing) {
     if (child == 0) become(launch);
     std::signal(SIGINT, SIG_IGN);
     std::signal(SIGQUIT, SIG_IGN);
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return shell_status(status);
+    return exit_status_of(child);
 }
 
 /// One of several programs at once: its output comes through a pipe, line by line, with the node's name in
@@ -121,19 +114,14 @@ int run_many(lab::Ground const& ground, lab::Record const& record, std::vector<s
         workers.push_back(std::move(*worker));
     }
     relay(workers, width);
-    for (auto const& worker : workers) {
-        int status = 0;
-        while (::waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {
-        }
-        worst = std::max(worst, shell_status(status));
-    }
+    for (auto const& worker : workers) worst = std::max(worst, exit_status_of(worker.pid));
     return worst;
 }
 
 /// The nodes meant; a plain name of a node is not worth reading the file.
 OrStatus<std::vector<std::string>> nodes_of(lab::Record const& record, std::string const& selector,
                                             LabOptions const& options) {
-    auto const pin = record.footing == lab::Footing::root ? record.name + "." + selector : selector;
+    auto const pin = lab::prefix_of(record) + selector;
     if (std::ranges::find(record.namespaces, pin) != record.namespaces.end()) return std::vector{selector};
     auto const loaded = load_record(record, options, "exec");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;

@@ -53,10 +53,7 @@ Result<> read_settings(apply::Network& network, topology::NamespaceState& netns)
 Result<topology::NetworkState> read_all(ImportOptions const& options) {
     apply::Network network(pins, options.prefix);
     for (auto const& name : TRY(chosen(options))) TRY(network.open(name));
-    std::vector<observe::Member> members;
-    network.for_each([&members](std::string const& name, netlink::Connection& connection, int netns) {
-        members.push_back({.name = name, .connection = &connection, .netns = netns});
-    });
+    auto const members = lab::members_of(network);
     auto state = TRY(observe::network_state(members, {}));
     for (auto& netns : state.namespaces) TRY(read_settings(network, netns));
     return state;

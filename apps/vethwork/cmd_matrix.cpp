@@ -1,6 +1,5 @@
 // vethwork matrix: which nodes reach which, all pairs, and what is wrong where they do not.
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,7 +7,9 @@
 
 #include <vethwork/base/text.hpp>
 #include <vethwork/diagnose/matrix.hpp>
+#include <vethwork/lab/limits.hpp>
 #include <vethwork/report/matrix_text.hpp>
+#include <vethwork/report/node_name.hpp>
 #include <vethwork/topology/decode.hpp>
 
 #include "lab/context.hpp"
@@ -45,10 +46,6 @@ Result<Question> read_words(std::vector<std::string> const& words) {
     return question;
 }
 
-std::string short_name(std::string const& netns, WhyScope const& scope) {
-    return netns.starts_with(scope.prefix) ? netns.substr(scope.prefix.size()) : netns;
-}
-
 /// Names and patterns, with or without the prefix.
 Result<std::vector<std::string>> select_sites(diagnose::Sites& sites, std::string const& selector,
                                               WhyScope const& scope) {
@@ -58,7 +55,7 @@ Result<std::vector<std::string>> select_sites(diagnose::Sites& sites, std::strin
         for (std::size_t i = 0; i < chosen.size(); ++i) {
             auto const& name = sites.all()[i]->name();
             if (part != "all" && !topology::matches_pattern(name, part) &&
-                !topology::matches_pattern(short_name(name, scope), part))
+                !topology::matches_pattern(report::node_name(name, scope.prefix), part))
                 continue;
             matched = chosen[i] = true;
         }
@@ -76,7 +73,7 @@ Result<std::vector<std::string>> select_sites(diagnose::Sites& sites, std::strin
 std::optional<IpAddress> address_of(diagnose::Sites& sites, std::string const& netns, WhyScope const& scope,
                                     topology::NetworkState const& wanted) {
     if (auto const address = find_destination(sites, netns, scope)) return *address;
-    auto const* const state = wanted.find(short_name(netns, scope));
+    auto const* const state = wanted.find(report::node_name(netns, scope.prefix));
     if (!state) return {};
     for (auto const& address : state->addresses)
         if (address.local && !address.local->is_loopback() && !address.local->is_link_local())
@@ -112,17 +109,9 @@ OrStatus<Chosen> choose_nodes(diagnose::Sites& sites, std::string const& selecto
         if (address && sites.find(name))
             chosen.nodes.push_back({name, *address});
         else
-            chosen.left_out.push_back(short_name(name, scope));
+            chosen.left_out.push_back(report::node_name(name, scope.prefix));
     }
     return chosen;
-}
-
-/// Every probe on its way holds a descriptor, and so does every namespace.
-void allow_many_descriptors() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 std::size_t terminal_width() {
@@ -154,7 +143,7 @@ private:
 };
 
 Result<diagnose::Matrix> fill(diagnose::Sites& sites, Chosen& chosen, Question const& question, bool quiet) {
-    allow_many_descriptors();
+    lab::raise_descriptor_limit();  // every probe on its way holds one, and so does every namespace
     Progress progress(quiet);
     diagnose::MatrixOptions options{.protocol = question.protocol};
     options.progress = [&progress](std::size_t done, std::size_t of) { progress(done, of); };

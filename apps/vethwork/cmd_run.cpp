@@ -1,9 +1,9 @@
 // vethwork run and vethwork restart.
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 
+#include "child_output.hpp"
 #include "lab/context.hpp"
 #include "lab/up.hpp"
 
@@ -21,10 +21,7 @@ int apart(Step const& step) {
         std::fflush(nullptr);
         ::_exit(result);
     }
-    int wait_status = 0;
-    while (child > 0 && ::waitpid(child, &wait_status, 0) < 0 && errno == EINTR) {
-    }
-    return child > 0 && WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+    return child > 0 ? exit_status_of(child) : 128;
 }
 
 OrStatus<LoadedLab> load_wanted(LabOptions const& options, std::string_view verb) {

@@ -1,9 +1,9 @@
 // vethwork serve tcp|udp [ADDRESS:PORT]: a server that answers every payload with the time and the payload.
-#include <sys/resource.h>
 
 #include <csignal>
 #include <memory>
 
+#include <vethwork/lab/limits.hpp>
 #include <vethwork/traffic/tcp_server.hpp>
 #include <vethwork/traffic/udp_server.hpp>
 
@@ -45,14 +45,6 @@ void bind_options(OptionSet& options, Wish& wish) {
     options.footer(footer);
 }
 
-/// As many descriptors as the machine allows: each client is one.
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 Result<> serve(Wish const& wish) {
     bool const is_tcp = wish.protocol == "tcp";
     std::string const where = wish.where.empty() ? (is_tcp ? ":4078" : ":47733") : wish.where;
@@ -84,7 +76,7 @@ int run_serve(Invocation const& invocation) {
     bind_options(options, wish);
     if (auto const status = parse_words(options, invocation, "serve")) return *status;
     (void)std::signal(SIGPIPE, SIG_IGN);
-    raise_descriptor_limit();
+    lab::raise_descriptor_limit();  // each client is one
     auto const served = serve(wish);
     return served ? 0 : complain("serve", served.error());
 }

@@ -20,6 +20,7 @@
 #include <vethwork/netns/name.hpp>
 #include <vethwork/traffic/endpoint.hpp>
 
+#include "child_output.hpp"
 #include "ip/batch_lines.hpp"
 
 namespace vethwork::app {
@@ -238,11 +239,7 @@ Result<int> in_child(std::function<int()> const& life) {
         std::fflush(nullptr);
         ::_exit(status);
     }
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    constexpr int by_signal = 128;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : by_signal + WTERMSIG(status);
+    return exit_status_of(child);
 }
 
 Result<> carry_out(std::vector<Action> const& repair) {

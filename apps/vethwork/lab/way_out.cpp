@@ -65,9 +65,9 @@ std::optional<lab::Service> way_out_service(LoadedLab const& loaded, lab::Footin
     if (!topology::has_way_out(loaded.lab)) return {};
     auto const& internet = *loaded.lab.internet;
     auto const& node = loaded.lab.nodes[internet.via].name;
-    std::string const prefix = footing == lab::Footing::root ? loaded.lab.name + "." : "";
     lab::Service service{.node = node, .name = "internet"};
-    service.argv = command_for(internet.mode, "/run/netns/" + prefix + node);
+    service.argv =
+        command_for(internet.mode, "/run/netns/" + lab::pin_prefix(footing, loaded.lab.name) + node);
     if (service.argv.empty()) return {};
     service.outside = true;
     service.dir = "/";

@@ -13,10 +13,10 @@
 
 #include <vethwork/apply/settings.hpp>
 #include <vethwork/apply/transaction.hpp>
+#include <vethwork/lab/lab.hpp>
 #include <vethwork/observe/state.hpp>
 #include <vethwork/observe/sysctls.hpp>
 #include <vethwork/plan/lab_plan.hpp>
-#include <vethwork/topology/link_references.hpp>
 
 namespace vethwork::lab {
 
@@ -80,7 +80,6 @@ Link wanted_link(Link const& there) {
         link.flags_mask |= IFF_NOARP;
     }
     keep_settings(link);
-    for (auto const& reference : topology::link_references(link)) reference.link->index = 0;
     return link;
 }
 
@@ -123,26 +122,15 @@ Result<> prepare(NamespaceState& netns, NamespaceState& rest) {
         if (auto const* const veth = std::get_if<topology::Veth>(&link.kind); veth && veth->peer.empty())
             lead_elsewhere(netns, link, rest);
     }
-    std::erase_if(netns.rules,
-                  [](topology::Rule const& rule) { return rule.protocol == topology::kernel_protocol; });
-    for (auto& address : netns.addresses) {
-        address.link.index = 0;
-        // Nobody else has it in here, and nobody wants to wait.
-        if (address.family == Family::ipv6) address.flags = address.flags | IFA_F_NODAD;
-    }
-    netns.sysctls["net.ipv6.conf.default.accept_dad"] = netns.sysctls["net.ipv6.conf.all.accept_dad"] = "0";
-    for (auto& neighbour : netns.neighbours) neighbour.link.index = 0;
-    for (auto& vlan : netns.vlans) vlan.link.index = 0;
+    // Nobody else has them in here, and nobody wants to wait.
+    for (auto& address : netns.addresses)
+        if (address.family == Family::ipv6) address.flags |= IFA_F_NODAD;
+    netns.sysctls["net.ipv6.conf.default.accept_dad"] = "0";
     // Of other disciplines only the kind is known.
     std::erase_if(netns.qdiscs, [](topology::Qdisc const& qdisc) {
         return !std::holds_alternative<topology::Netem>(qdisc.options);
     });
-    for (auto& route : netns.routes) {
-        if (route.link) route.link->index = 0;
-        for (auto& hop : route.hops)
-            if (hop.link) hop.link->index = 0;
-        route = plan::delete_route(std::move(route)).route;
-    }
+    for (auto& route : netns.routes) route = plan::delete_route(std::move(route)).route;
     return {};
 }
 
@@ -167,10 +155,7 @@ Result<Original> read_originals(std::vector<CopySource> const& sources) {
         if (!copy.is_open()) return system_error("hold namespace \"" + source.name + "\"");
         TRY(network.attach(source.name, std::move(copy)));
     }
-    std::vector<observe::Member> members;
-    network.for_each([&members](std::string const& name, netlink::Connection& connection, int netns) {
-        members.push_back({.name = name, .connection = &connection, .netns = netns});
-    });
+    auto const members = members_of(network);
     Original original{
         .state = TRY(observe::network_state(members, {})), .ports = {}, .sysctls = {}, .rulesets = {}};
     for (auto const& netns : original.state.namespaces) {

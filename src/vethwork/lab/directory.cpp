@@ -65,6 +65,10 @@ Result<> make_folders(std::string const& path) {
 
 }  // namespace
 
+std::string pin_prefix(Footing footing, std::string const& lab) {
+    return footing == Footing::root ? lab + "." : std::string();
+}
+
 std::optional<ProcessId> identify(std::int32_t pid) {
     auto const stat = read_file("/proc/" + std::to_string(pid) + "/stat");
     if (!stat) return {};

@@ -18,6 +18,9 @@ enum class Footing {
     rootless,  ///< a user namespace of the lab's own, held by its keeper
 };
 
+/// What goes before the name of a node where its namespace is pinned.
+[[nodiscard]] std::string pin_prefix(Footing footing, std::string const& lab);
+
 /// A process that cannot be mistaken for a later one with the same number.
 struct ProcessId {
     std::int32_t pid = 0;
@@ -46,6 +49,10 @@ struct Record {
 
     bool operator==(Record const&) const = default;
 };
+
+[[nodiscard]] inline std::string prefix_of(Record const& record) {
+    return pin_prefix(record.footing, record.name);
+}
 
 /// One lab's folder.
 class Directory {

@@ -13,6 +13,7 @@
 #include <vethwork/lab/directory.hpp>
 #include <vethwork/lab/left_out.hpp>
 #include <vethwork/lab/supervisor.hpp>
+#include <vethwork/observe/state.hpp>
 #include <vethwork/plan/lab_plan.hpp>
 #include <vethwork/topology/state.hpp>
 
@@ -89,6 +90,9 @@ struct Running {
 /// Goes where a lab is (without root for good) and opens its namespaces. A fault of lookup where it is not
 /// up.
 [[nodiscard]] Result<Running> open(Ground const& ground, std::string const& name);
+
+/// The open namespaces of a network, to be read together; they last as long as it does.
+[[nodiscard]] std::vector<observe::Member> members_of(apply::Network& network);
 
 /// Reads what is in a running lab: of sysctls those that are expected; rulesets as they were loaded.
 [[nodiscard]] Result<topology::NetworkState> observe(Running& running, topology::NetworkState const& expected,

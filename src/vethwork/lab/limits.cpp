@@ -104,4 +104,11 @@ std::uint64_t neighbour_limit() {
     return number_in("/proc/sys/net/ipv4/neigh/default/gc_thresh3", usual_neighbour_limit);
 }
 
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace vethwork::lab

@@ -32,6 +32,9 @@ struct Machine {
 /// Bytes of kernel memory, about.
 [[nodiscard]] std::uint64_t memory_estimate(Needs const& needs);
 
+/// As many open descriptors as this process may have.
+void raise_descriptor_limit();
+
 /// The largest number of neighbours that the kernel keeps (net.ipv4.neigh.default.gc_thresh3); namespaces
 /// cannot have one of their own.
 [[nodiscard]] std::uint64_t neighbour_limit();

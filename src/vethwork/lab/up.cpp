@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sys/resource.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -28,22 +27,10 @@ UpFailure failure(Error error, bool rolled_back = true) {
     return {.error = std::move(error), .rolled_back = rolled_back};
 }
 
-/// Each namespace takes two descriptors.
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 /// A file without a namespace: left where `up` was killed between making the one and the other.
 bool is_bare(std::string const& pin) {
     struct statfs facts;
     return ::statfs(pin.c_str(), &facts) == 0 && facts.f_type != NSFS_MAGIC;
-}
-
-std::string prefix_of(Record const& record) {
-    return record.footing == Footing::root ? record.name + "." : std::string();
 }
 
 /// Brings one lab up; holds its lock meanwhile.
@@ -55,7 +42,7 @@ public:
     }
 
     UpResult<UpReport> run() {
-        raise_descriptor_limit();
+        raise_descriptor_limit();  // each namespace takes two
         if (auto const lacking = shortages(needs_of(wanted_.state), this_machine()); !lacking.empty())
             return failure(lacking.front());
         if (auto ready = prepare(); !ready)
@@ -248,13 +235,17 @@ Result<Running> open(Ground const& ground, std::string const& name) {
     return running;
 }
 
+std::vector<observe::Member> members_of(apply::Network& network) {
+    std::vector<observe::Member> members;
+    network.for_each([&members](std::string const& name, netlink::Connection& connection, int netns) {
+        members.push_back({.name = name, .connection = &connection, .netns = netns});
+    });
+    return members;
+}
+
 Result<topology::NetworkState> observe(Running& running, topology::NetworkState const& expected,
                                        Directory const& directory) {
-    std::vector<observe::Member> members;
-    running.network->for_each(
-        [&members](std::string const& name, netlink::Connection& connection, int netns) {
-            members.push_back({.name = name, .connection = &connection, .netns = netns});
-        });
+    auto members = members_of(*running.network);
     for (auto& member : members)
         if (auto const* const netns = expected.find(member.name)) member.outside = netns->outside;
     auto state = TRY(observe::network_state(members, expected));

@@ -103,10 +103,6 @@ Result<Binds> write_files(Directory const& directory, std::string const& node, N
 
 std::string gear_file(std::string const& node) { return "gear/" + node + ".json"; }
 
-std::string prefix_of(Record const& record) {
-    return record.footing == Footing::root ? record.name + "." : std::string();
-}
-
 void finish(Service& service, Wanted const& wanted, Directory const& directory, Binds const& binds) {
     service.log = directory.path_of("log/" + service.full_name());
     auto const* const netns = wanted.state.find(service.node);

@@ -7,6 +7,7 @@
 
 #include <vethwork/report/event_line.hpp>
 #include <vethwork/report/json_writer.hpp>
+#include <vethwork/report/node_name.hpp>
 #include <vethwork/report/why_text.hpp>
 
 namespace vethwork::report {
@@ -80,16 +81,13 @@ std::optional<Change> change_of(std::string const& netns, Link const* before, ob
 
 std::string verdict_change_line(VerdictChange const& change, diagnose::Diagnosis const& diagnosis,
                                 std::string_view prefix) {
-    auto const node = [prefix](std::string const& netns) {
-        return netns.starts_with(prefix) ? netns.substr(prefix.size()) : netns;
-    };
     auto line = fmt::format("{} {} → {}: ", change.time, diagnose::to_string(change.before),
                             diagnose::to_string(diagnosis.verdict));
-    line += change.change ? node(change.change->netns) + " " + change.change->what
+    line += change.change ? node_name(change.change->netns, prefix) + " " + change.change->what
                           : "by nothing that was heard or read";
     if (diagnosis.cause)
-        line += fmt::format(" ({} in {}: {})", diagnosis.cause->cause, node(diagnosis.cause->netns),
-                            diagnosis.cause->what);
+        line += fmt::format(" ({} in {}: {})", diagnosis.cause->cause,
+                            node_name(diagnosis.cause->netns, prefix), diagnosis.cause->what);
     return line + "\n";
 }
 

@@ -6,6 +6,7 @@
 
 #include <vethwork/base/text.hpp>
 #include <vethwork/report/json_writer.hpp>
+#include <vethwork/report/node_name.hpp>
 #include <vethwork/report/text_columns.hpp>
 
 namespace vethwork::report {
@@ -37,9 +38,7 @@ public:
     }
 
 private:
-    std::string node(std::string const& netns) const {
-        return netns.starts_with(style_->prefix) ? netns.substr(style_->prefix.size()) : netns;
-    }
+    std::string node(std::string const& netns) const { return node_name(netns, style_->prefix); }
 
     std::string cell(std::size_t from, std::size_t to, Cells cells) const {
         auto const* const pair = matrix_->pair(from, to);

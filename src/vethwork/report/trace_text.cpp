@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <vethwork/report/json_writer.hpp>
+#include <vethwork/report/node_name.hpp>
 #include <vethwork/report/text_columns.hpp>
 #include <vethwork/report/why_text.hpp>
 
@@ -50,9 +51,7 @@ public:
     }
 
 private:
-    std::string node(std::string const& netns) const {
-        return netns.starts_with(style_->prefix) ? netns.substr(style_->prefix.size()) : netns;
-    }
+    std::string node(std::string const& netns) const { return node_name(netns, style_->prefix); }
     std::string place(TracePoint const& point) const {
         return fmt::format("{} {} {}", node(point.at.netns), point.at.way == Way::in ? "in" : "out",
                            point.at.device);

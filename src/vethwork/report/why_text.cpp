@@ -7,6 +7,7 @@
 
 #include <vethwork/base/text.hpp>
 #include <vethwork/report/json_writer.hpp>
+#include <vethwork/report/node_name.hpp>
 
 namespace vethwork::report {
 
@@ -35,9 +36,7 @@ private:
         text_ += fmt::format(format, std::forward<Parts>(parts)...) + "\n";
     }
 
-    std::string short_name(std::string const& netns) const {
-        return netns.starts_with(style_->prefix) ? netns.substr(style_->prefix.size()) : netns;
-    }
+    std::string short_name(std::string const& netns) const { return node_name(netns, style_->prefix); }
 
     void headline() {
         auto const& d = *diagnosis_;
