@@ -1,8 +1,8 @@
-#include <fmt/format.h>
-
 #include <vethwork/diagnose/both_ways.hpp>
 
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include <vethwork/diagnose/check_delivery.hpp>
 #include <vethwork/diagnose/check_route.hpp>
@@ -32,17 +32,11 @@ WalkedPacket answer_to(Walk const& forward, Flow const& flow) {
     return packet;
 }
 
-bool has_losses(Walk const& walk) {
-    return std::ranges::any_of(walk.track, [](auto const& item) {
-        auto const* const finding = std::get_if<Finding>(&item);
-        return finding && finding->certain_loss;
-    });
-}
-
 /// The answer leaves by another device than the question came by, is lost, and a table that no rule leads to
 /// would send it back the way it came.
 void blame_missing_rule(Sites& sites, Walks& walks, WalkedPacket packet) {
-    if (walks.forward.hops.size() < 2 || walks.back.hops.empty() || !has_losses(walks.back)) return;
+    if (walks.forward.hops.size() < 2 || walks.back.hops.empty() || !has_certain_loss(walks.back.track))
+        return;
     auto const& arrival = *walks.forward.last();
     auto const departure = walks.back.hops.front();
     if (!arrival.in || departure.out == arrival.in || departure.site != arrival.site) return;
@@ -51,8 +45,7 @@ void blame_missing_rule(Sites& sites, Walks& walks, WalkedPacket packet) {
         auto const other = walk(sites, *departure.site, packet, Direction::back);
         if (!is_clean(other) || other.hops.front().out != arrival.in) continue;
         RouteContext const context{&sites, &packet, Direction::back};
-        walks.back.track.insert(walks.back.track.begin(),
-                                rule_missing(context, walks.back, departure, table));
+        walks.back.track.insert(walks.back.track.begin(), rule_missing(context, departure, table));
         return;
     }
 }
@@ -141,13 +134,6 @@ std::vector<Site*> sites_of(Sites& sites, Story const& story, Site& start) {
             if (site && std::ranges::find(found, site) == found.end()) found.push_back(site);
         }
     return found;
-}
-
-bool is_suspicious(Story const& story) {
-    return std::ranges::any_of(story.track, [](auto const& item) {
-        auto const* const finding = std::get_if<Finding>(&item);
-        return finding && finding->certain_loss;
-    });
 }
 
 }  // namespace vethwork::diagnose

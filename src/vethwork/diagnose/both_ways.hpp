@@ -18,7 +18,5 @@ struct Walks {
 [[nodiscard]] Walks walk_both(Sites& sites, Site& start, Flow const& flow);
 /// The namespaces that a story passes through, the sender's first.
 [[nodiscard]] std::vector<Site*> sites_of(Sites& sites, Story const& story, Site& start);
-/// Whether something of the configuration speaks against it for good.
-[[nodiscard]] bool is_suspicious(Story const& story);
 
 }  // namespace vethwork::diagnose

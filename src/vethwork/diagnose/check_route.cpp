@@ -101,12 +101,11 @@ bool is_everyday(Rule const& rule) {
 }
 
 /// What tells the packet apart from others: its mark, its source where an answer begins, else where it goes.
-std::string selector_of(RouteContext const& context, Walk const& walk, Hop const& hop) {
+std::string selector_of(RouteContext const& context, Hop const& hop) {
     if (hop.mark != 0) return fmt::format("fwmark {}", hop.mark);
     auto const& packet = *context.packet;
     if (context.direction == Direction::back && !hop.in && packet.source)
         return "from " + packet.source->to_string();
-    (void)walk;
     auto* const owner = owner_of(*context.sites, packet.destination);
     return "to " +
            (owner ? network_of(*owner, packet.destination) : IpPrefix::host(packet.destination)).to_string();
@@ -122,7 +121,7 @@ std::optional<Finding> rule_missing_or_late(RouteContext const& context, Walk co
         return route && leads_on(context, *hop.site, *route, target);
     };
     for (auto const table : unruled_tables(*hop.site, family))
-        if (leads(table)) return rule_missing(context, walk, hop, table);
+        if (leads(table)) return rule_missing(context, hop, table);
     bool is_behind = hop.rule == nullptr;
     for (auto const& rule : hop.site->rules(family)) {
         if (is_behind && rule.action == RuleAction::to_table && !is_everyday(rule) && applies(rule, key) &&
@@ -286,9 +285,9 @@ std::vector<std::uint32_t> unruled_tables(Site& site, Family family) {
     return tables;
 }
 
-Finding rule_missing(RouteContext const& context, Walk const& walk, Hop const& hop, std::uint32_t table) {
+Finding rule_missing(RouteContext const& context, Hop const& hop, std::uint32_t table) {
     auto const family = context.packet->destination.family;
-    auto const selector = selector_of(context, walk, hop);
+    auto const selector = selector_of(context, hop);
     return misleading(
         "policy-rule-missing", *hop.site,
         fmt::format("table {} has the way, and no rule leads {} there", table_words(table), selector),

@@ -31,8 +31,7 @@ void blame_upstream(RouteContext const& context, Walk& walk);
 /// Tables of a namespace that hold routes and that no rule leads to.
 [[nodiscard]] std::vector<std::uint32_t> unruled_tables(Site& site, Family family);
 /// A rule that would send a hop's packet to a table.
-[[nodiscard]] Finding rule_missing(RouteContext const& context, Walk const& walk, Hop const& hop,
-                                   std::uint32_t table);
+[[nodiscard]] Finding rule_missing(RouteContext const& context, Hop const& hop, std::uint32_t table);
 
 /// The namespace before the last hop; null at the beginning.
 [[nodiscard]] Site* previous_site(Walk const& walk);

@@ -1,5 +1,7 @@
 #include <vethwork/diagnose/finding.hpp>
 
+#include <algorithm>
+
 namespace vethwork::diagnose {
 
 std::string command_of(Action const& action) {
@@ -23,6 +25,13 @@ std::string command_of(Action const& action) {
 std::string_view to_string(Certainty certainty) {
     if (certainty == Certainty::proven) return "proven";
     return certainty == Certainty::likely ? "likely" : "observed";
+}
+
+bool has_certain_loss(Track const& track) {
+    return std::ranges::any_of(track, [](Item const& item) {
+        auto const* const finding = std::get_if<Finding>(&item);
+        return finding && finding->certain_loss;
+    });
 }
 
 }  // namespace vethwork::diagnose

@@ -65,4 +65,7 @@ struct Decision {
 using Item = std::variant<Crossing, Decision, Finding>;
 using Track = std::vector<Item>;
 
+/// Whether something in it loses every packet for good.
+[[nodiscard]] bool has_certain_loss(Track const& track);
+
 }  // namespace vethwork::diagnose

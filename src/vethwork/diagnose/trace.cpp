@@ -141,7 +141,7 @@ Result<Trace> trace(Sites& sites, Flow const& flow, ExperimentOptions options) {
     std::vector<std::string> gaps;
     options.tries = 0;
     Experiment experiment(flow, *start, Watch::open(sites_of(sites, walks.story, *start), gaps), options);
-    experiment.run(is_suspicious(walks.story));
+    experiment.run(has_certain_loss(walks.story.track));
     if (experiment.answered() > 0) experiment.once_more();
     auto trace = Tracer(flow).tell(walks, experiment);
     trace.to = walks.target ? walks.target->name() : std::string();

@@ -520,12 +520,7 @@ std::vector<Finding> walk_underlay(Sites& sites, Site& site, IpAddress const& to
     return found;
 }
 
-bool is_clean(Walk const& walk) {
-    return walk.delivered && std::ranges::none_of(walk.track, [](auto const& item) {
-               auto const* const finding = std::get_if<Finding>(&item);
-               return finding && finding->certain_loss;
-           });
-}
+bool is_clean(Walk const& walk) { return walk.delivered && !has_certain_loss(walk.track); }
 
 Site* owner_of(Sites& sites, IpAddress const& address) {
     for (auto const& site : sites.all())

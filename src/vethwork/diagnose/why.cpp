@@ -139,7 +139,7 @@ Result<Diagnosis> why(Sites& sites, Flow const& flow, WhyOptions const& options)
     diagnosis.observers = {"packets"};
     if (watch.sees_drops()) diagnosis.observers.push_back("drops");
     Experiment experiment(flow, *start, std::move(watch), adapted(options, walks));
-    experiment.run(is_suspicious(walks.story));
+    experiment.run(has_certain_loss(walks.story.track));
     judge(diagnosis, sites, walks, experiment);
     judge_bulk(diagnosis, sites, walks, *start);
     diagnosis.elapsed_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
