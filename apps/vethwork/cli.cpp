@@ -38,18 +38,10 @@ OptionRules OptionSet::add_flag(std::string const& names, Value& value, std::str
 }
 
 template OptionRules OptionSet::add_option(std::string const&, std::string&, std::string const&);
-template OptionRules OptionSet::add_option(std::string const&, int&, std::string const&);
 template OptionRules OptionSet::add_option(std::string const&, std::uint16_t&, std::string const&);
 template OptionRules OptionSet::add_option(std::string const&, unsigned&, std::string const&);
 template OptionRules OptionSet::add_option(std::string const&, std::size_t&, std::string const&);
 template OptionRules OptionSet::add_option(std::string const&, double&, std::string const&);
-template OptionRules OptionSet::add_option(std::string const&, std::optional<std::string>&,
-                                           std::string const&);
-template OptionRules OptionSet::add_option(std::string const&, std::optional<int>&, std::string const&);
-template OptionRules OptionSet::add_option(std::string const&, std::optional<unsigned>&, std::string const&);
-template OptionRules OptionSet::add_option(std::string const&, std::optional<std::size_t>&,
-                                           std::string const&);
-template OptionRules OptionSet::add_option(std::string const&, std::optional<double>&, std::string const&);
 template OptionRules OptionSet::add_option(std::string const&, std::vector<std::string>&, std::string const&);
 template OptionRules OptionSet::add_flag(std::string const&, bool&, std::string const&);
 template OptionRules OptionSet::add_flag(std::string const&, int&, std::string const&);
@@ -58,12 +50,12 @@ void OptionSet::footer(std::string const& text) { app_->footer(text); }
 void OptionSet::prefix_command() { app_->prefix_command(); }
 std::vector<std::string> OptionSet::remaining() const { return app_->remaining(); }
 
-std::optional<int> OptionSet::parse(Invocation const& invocation, std::string_view verb) {
+std::optional<int> parse_words(OptionSet& options, Invocation const& invocation, std::string_view verb) {
     std::vector<std::string> reversed(invocation.words.rbegin(), invocation.words.rend());
     try {
-        app_->parse(reversed);
+        options.app_->parse(reversed);
     } catch (CLI::CallForHelp const&) {
-        fmt::print("{}", app_->help());
+        fmt::print("{}", options.app_->help());
         return 0;
     } catch (CLI::ParseError const& error) {
         return complain(

@@ -55,8 +55,8 @@ public:
     OptionSet& operator=(OptionSet const&) = delete;
     ~OptionSet();
 
-    /// `names` as "-q,--quiet", or one word for a positional one. `value`: a std::string, a number, a
-    /// std::optional of these, or a std::vector of strings.
+    /// `names` as "-q,--quiet", or one word for a positional one. `value`: a std::string, a number, or a
+    /// std::vector of strings.
     template <class Value>
     OptionRules add_option(std::string const& names, Value& value, std::string const& help);
     /// `value`: a bool, or an int that counts.
@@ -67,18 +67,16 @@ public:
     void prefix_command();
     [[nodiscard]] std::vector<std::string> remaining() const;
 
-    /// Reads the words into what is bound. An exit status where that ends the verb: 0 after --help, 2 after a
-    /// complaint.
-    std::optional<int> parse(Invocation const& invocation, std::string_view verb);
-
 private:
+    friend std::optional<int> parse_words(OptionSet& options, Invocation const& invocation,
+                                          std::string_view verb);
+
     std::unique_ptr<CLI::App> app_;
 };
 
-inline std::optional<int> parse_words(OptionSet& options, Invocation const& invocation,
-                                      std::string_view verb) {
-    return options.parse(invocation, verb);
-}
+/// Reads the words into what `options` binds. An exit status where that ends the verb: 0 after --help, 2
+/// after a complaint.
+std::optional<int> parse_words(OptionSet& options, Invocation const& invocation, std::string_view verb);
 
 /// Moves the program into a named network namespace; an empty name means to stay.
 [[nodiscard]] inline Result<> enter_namespace(std::string const& name) {

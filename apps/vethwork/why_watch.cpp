@@ -1,7 +1,6 @@
 #include "why_watch.hpp"
 
 #include <poll.h>
-
 #include <signal.h>
 
 #include <cerrno>
