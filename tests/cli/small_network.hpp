@@ -1,6 +1,12 @@
 // A network of our own, for what explains networks.
 #pragma once
 
+#include <initializer_list>
+
+#include <gtest/gtest.h>
+
+#include "support/command.hpp"
+
 namespace vethwork::test {
 
 /// a - r - switch s with z and o behind it, IPv4 and IPv6.
@@ -21,5 +27,13 @@ ip netns exec r sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 ip -n a route add default via 10.1.0.1; ip -n z route add default via 10.2.0.1; ip -n o route add default via 10.2.0.1
 ip -n a -6 route add default via fd01::1; ip -n z -6 route add default via fd02::1
 )";
+
+/// As the last thing of a SetUp(): makes it, unless one of the tools that the tests want is missing.
+inline void make_small_network(std::initializer_list<char const*> tools) {
+    for (auto const* const tool : tools)
+        if (!has_program(tool)) GTEST_SKIP() << tool << " is not installed";
+    auto const made = shell(small_network);
+    ASSERT_EQ(made.status, 0) << made.err;
+}
 
 }  // namespace vethwork::test

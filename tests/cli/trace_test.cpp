@@ -17,12 +17,7 @@ std::string const program = VETHWORK_PROGRAM;
 
 class Trace : public testing::Test {
 protected:
-    void SetUp() override {
-        for (auto const* const tool : {"ip", "nft", "sysctl"})
-            if (!has_program(tool)) GTEST_SKIP() << tool << " is not installed";
-        auto const made = shell(small_network);
-        ASSERT_EQ(made.status, 0) << made.err;
-    }
+    void SetUp() override { make_small_network({"ip", "nft", "sysctl"}); }
 };
 
 json answer_to(std::string const& question, int status) {

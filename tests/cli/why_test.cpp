@@ -78,12 +78,7 @@ void repair(json const& answer) {
 
 class Why : public testing::TestWithParam<Fault> {
 protected:
-    void SetUp() override {
-        for (auto const* const tool : {"ip", "bridge", "nft", "sysctl"})
-            if (!has_program(tool)) GTEST_SKIP() << tool << " is not installed";
-        auto const made = shell(small_network);
-        ASSERT_EQ(made.status, 0) << made.err;
-    }
+    void SetUp() override { make_small_network({"ip", "bridge", "nft", "sysctl"}); }
 };
 
 TEST_P(Why, NamesPlacesAndMends) {

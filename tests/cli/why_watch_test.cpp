@@ -25,12 +25,7 @@ Outcome watched(std::string const& changes, std::string const& options = "") {
 
 class WhyWatch : public testing::Test {
 protected:
-    void SetUp() override {
-        for (auto const* const tool : {"ip", "nft", "sysctl"})
-            if (!has_program(tool)) GTEST_SKIP() << tool << " is not installed";
-        auto const made = shell(small_network);
-        ASSERT_EQ(made.status, 0) << made.err;
-    }
+    void SetUp() override { make_small_network({"ip", "nft", "sysctl"}); }
 };
 
 TEST_F(WhyWatch, NamesTheEventThatBrokeItAndTheOneThatMendedIt) {
