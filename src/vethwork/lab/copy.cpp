@@ -125,7 +125,7 @@ Result<> prepare(NamespaceState& netns, NamespaceState& rest) {
     // Nobody else has them in here, and nobody wants to wait.
     for (auto& address : netns.addresses)
         if (address.family == Family::ipv6) address.flags |= IFA_F_NODAD;
-    netns.sysctls["net.ipv6.conf.default.accept_dad"] = "0";
+    netns.sysctls.insert_or_assign("net.ipv6.conf.default.accept_dad", std::string("0"));
     // Of other disciplines only the kind is known.
     std::erase_if(netns.qdiscs, [](topology::Qdisc const& qdisc) {
         return !std::holds_alternative<topology::Netem>(qdisc.options);
