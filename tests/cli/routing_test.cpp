@@ -37,7 +37,7 @@ route add multicast 239.0.0.0/8 dev d0
 route add 10.13.0.0/16 encap ip id 7 dst 192.0.2.9 ttl 5 tos 4 key csum seq via 192.0.2.2
 route add 10.14.0.0/16 encap mpls 100/200 ttl 9 via 192.0.2.2
 -6 route add 2001:db8:2::/48 via 2001:db8:1::2 metric 5 pref high
--6 route add 2001:db8:3::/48 dev d0 mtu 1400 expires 100
+-6 route add 2001:db8:3::/48 dev d0 mtu 1400 expires 100000
 -6 route add 2001:db8:4::/48 nexthop via 2001:db8:1::2 nexthop via 2001:db8:1::3 weight 4
 -6 route add default via fe80::1 dev d0 src 2001:db8:1::1
 -6 route add 2001:db8:5::/48 encap seg6 mode encap segs fc00::1,fc00::2 dev d0
