@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include <CLI/CLI.hpp>
+#include "cli11.hpp"
 
 namespace vethwork::app {
 
