@@ -89,12 +89,15 @@ TEST(Show, FindsTheFileOfTheFolderAndComplainsWithoutOne) {
     EXPECT_EQ(vethwork({"show", "-l", "absent"}).status, 4);
 }
 
-TEST(Graph, DrawsInThreeLanguages) {
+TEST(Graph, DrawsInFourLanguages) {
     auto const file = new_lab("router");
     EXPECT_THAT(vethwork({"graph", file}).out, HasSubstr("left:eth0 ──── r:eth0       west   10.1.0.0/24"));
     EXPECT_THAT(vethwork({"graph", file, "--dot"}).out, StartsWith("graph \"router\" {\n"));
     EXPECT_THAT(vethwork({"graph", file, "--mermaid"}).out, StartsWith("graph LR\n"));
+    EXPECT_THAT(vethwork({"graph", file, "--svg"}).out,
+                StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\""));
     EXPECT_EQ(vethwork({"graph", file, "--dot", "--mermaid"}).status, 2);
+    EXPECT_EQ(vethwork({"graph", file, "--mermaid", "--svg"}).status, 2);
 }
 
 TEST(Schema, IsJson) {

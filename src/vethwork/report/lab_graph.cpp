@@ -41,15 +41,6 @@ std::vector<std::string> impairments_of(Lab const& lab, LabLink const& link) {
     return texts;
 }
 
-/// Name, subnets, impairments.
-std::vector<std::string> facts_of(Lab const& lab, LabLink const& link) {
-    std::vector<std::string> facts{link.name};
-    std::ranges::copy(subnets_of(lab, link), std::back_inserter(facts));
-    std::ranges::copy(impairments_of(lab, link), std::back_inserter(facts));
-    if (!link.up) facts.emplace_back("down");
-    return facts;
-}
-
 /// Characters as a terminal counts them: of UTF-8, those that begin one.
 std::size_t width_of(std::string_view text) { return topology::count_characters(text); }
 
@@ -101,6 +92,14 @@ std::string impairment_text(topology::Impairment const& impairment) {
     add("rate", impairment.rate);
     if (impairment.trace) words.push_back("trace " + *impairment.trace);
     return join(words, ", ");
+}
+
+std::vector<std::string> facts_of(Lab const& lab, LabLink const& link) {
+    std::vector<std::string> facts{link.name};
+    std::ranges::copy(subnets_of(lab, link), std::back_inserter(facts));
+    std::ranges::copy(impairments_of(lab, link), std::back_inserter(facts));
+    if (!link.up) facts.emplace_back("down");
+    return facts;
 }
 
 std::string graph_text(Lab const& lab) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <vethwork/topology/lab.hpp>
 
@@ -13,6 +14,9 @@ namespace vethwork::report {
 [[nodiscard]] std::string graph_dot(topology::Lab const& lab);
 /// Source: Mermaid's flowchart syntax.
 [[nodiscard]] std::string graph_mermaid(topology::Lab const& lab);
+
+/// What is said of a link, each in some words: its name, subnets, impairments, and "down".
+[[nodiscard]] std::vector<std::string> facts_of(topology::Lab const& lab, topology::LabLink const& link);
 
 /// What a link does to packets, in the words of the file: "delay 20ms, loss 1%"; empty for nothing.
 [[nodiscard]] std::string impairment_text(topology::Impairment const& impairment);
