@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include <vethwork/topology/build.hpp>
 #include <vethwork/topology/pin.hpp>
 #include <vethwork/topology/yaml_format.hpp>
 
@@ -45,16 +46,16 @@ int format(std::string const& path, FormatMode mode) {
     return written ? status::ok : complain_of_lab("fmt", written.error());
 }
 
-/// Every end of the lab, and what it has.
-std::vector<std::string> ends_of(topology::Lab const& lab) {
-    std::vector<std::string> list;
-    for (auto const& link : lab.links)
-        for (auto const& end : link.ends) {
-            std::string text = lab.nodes[end.node].name + ":" + end.interface;
-            for (auto const& prefix : end.addresses) text += " " + prefix.to_string();
-            list.push_back(std::move(text));
-        }
-    return list;
+/// Whether both would be the same network, but for the link-layer addresses that one has more.
+bool same_network(topology::Lab const& before, topology::Lab const& after) {
+    auto old = topology::wanted_state(before), fresh = topology::wanted_state(after);
+    if (old.namespaces.size() != fresh.namespaces.size()) return false;
+    for (std::size_t i = 0; i < old.namespaces.size(); ++i) {
+        auto &left = old.namespaces[i].links, &right = fresh.namespaces[i].links;
+        for (std::size_t j = 0; j < std::min(left.size(), right.size()); ++j)
+            if (!left[j].address) right[j].address.reset();
+    }
+    return old.namespaces == fresh.namespaces;
 }
 
 }  // namespace
@@ -77,8 +78,7 @@ int run_fmt(Invocation const& invocation) {
 int run_pin(Invocation const& invocation) {
     OptionSet app(
         "Writes what was chosen automatically into a topology file: names of interfaces and addresses, so "
-        "that "
-        "they stay when the lab grows.",
+        "that they stay when the lab grows. Patterns become the links that they mean.",
         "vethwork pin");
     LabOptions options;
     bool mac = false, print = false;
@@ -96,12 +96,12 @@ int run_pin(Invocation const& invocation) {
         topology::pin(loaded.lab, mac ? topology::PinAddresses::ip_and_mac : topology::PinAddresses::ip_only);
     auto const again = load_text(loaded.path, pinned.text, options, "pin");
     if (!std::holds_alternative<LoadedLab>(again) ||
-        ends_of(std::get<LoadedLab>(again).lab) != ends_of(loaded.lab))
+        !same_network(loaded.lab, std::get<LoadedLab>(again).lab))
         return complain_of_lab("pin",
                                malformed_error("write into \"" + loaded.path +
                                                "\": the lab would not be the same; nothing was changed"));
     for (auto const& place : pinned.left)
-        fmt::print(stderr, "{}: stands for several ends, and stays automatic\n",
+        fmt::print(stderr, "{}: cannot be written out here, and stays automatic\n",
                    loaded.lab.sources.locate(place));
     if (print) return fmt::print("{}", pinned.text), status::ok;
     if (pinned.ends > 0)

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include <vethwork/base/text.hpp>
-#include <vethwork/plan/impairment_text.hpp>
 #include <vethwork/plan/route_words.hpp>
 #include <vethwork/plan/rule_words.hpp>
+#include <vethwork/topology/impairment_yaml.hpp>
 #include <vethwork/topology/netem.hpp>
 #include <vethwork/topology/yaml_text.hpp>
 
@@ -325,7 +325,7 @@ private:
         auto const found = std::ranges::find(netns.qdiscs, topology::LinkRef{link}, &topology::Qdisc::link);
         if (found == netns.qdiscs.end()) return {};
         auto const* const netem = std::get_if<topology::Netem>(&found->options);
-        return netem ? impairment_text(topology::impairment_of(*netem)) : std::string();
+        return netem ? topology::impairment_yaml(topology::impairment_of(*netem)) : std::string();
     }
 
     /// Disciplines that a file cannot say, or not all of it.

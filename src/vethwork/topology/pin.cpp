@@ -2,154 +2,156 @@
 
 #include <algorithm>
 #include <map>
-
-#include <fmt/format.h>
+#include <optional>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/topology/yaml_places.hpp>
 #include <vethwork/topology/yaml_text.hpp>
 
 namespace vethwork::topology {
 
 namespace {
 
-/// What is to be put in place of `length` bytes from `begin`.
+/// What is to be put in place of the bytes from `begin` to `end`.
 struct Edit {
-    std::size_t begin = 0, length = 0;
+    std::size_t begin = 0, end = 0;
     std::string text;
 };
 
+using Ends = std::vector<LabEnd const*>;
+using Links = std::vector<LabLink const*>;
+template <class T>
+using ByPlace = std::map<std::pair<std::uint32_t, std::uint32_t>, T>;
+
 class Pinner {
 public:
-    Pinner(Lab const& lab, PinAddresses which) : lab_(lab), which_(which), text_(lab.sources.text(0)) {}
+    Pinner(Lab const& lab, PinAddresses which)
+        : lab_(lab), which_(which), text_(lab.sources.text(0)), places_(text_) {}
 
     Pinned run() {
-        gather();
-        Pinned pinned;
-        std::vector<Edit> edits;
-        for (auto const& [position, ends] : places_) {
-            auto const edit = ends.size() == 1 ? edit_of(*ends[0]) : std::nullopt;
-            if (!edit) pinned.left.push_back(ends[0]->place);
-            if (edit && !edit->text.empty()) edits.push_back(*edit);
-        }
-        pinned.ends = edits.size();
-        pinned.text = text_;
-        std::ranges::sort(edits, {}, &Edit::begin);
-        for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit)
-            pinned.text.replace(edit->begin, edit->length, edit->text);
-        return pinned;
+        ByPlace<Links> written;
+        for (auto const& link : lab_.links)
+            if (link.place.file == 0 && link.place.line > 0)
+                written[{link.place.line, link.place.column}].push_back(&link);
+        for (auto const& [place, links] : written)
+            if (is_pattern(links))
+                pin_pattern(links);
+            else
+                pin_link(*links[0]);
+        pinned_.text = text_;
+        std::ranges::sort(edits_, {}, &Edit::begin);
+        for (auto edit = edits_.rbegin(); edit != edits_.rend(); ++edit)
+            pinned_.text.replace(edit->begin, edit->end - edit->begin, edit->text);
+        return std::move(pinned_);
     }
 
 private:
-    /// Ends of the main file that have something automatic, by where they stand.
-    void gather() {
-        for (auto const& link : lab_.links)
-            for (auto const& end : link.ends)
-                if (end.place.file == 0 && end.place.line > 0)
-                    places_[{end.place.line, end.place.column}].push_back(&end);
+    [[nodiscard]] bool is_automatic(LabEnd const& end) const {
+        return !automatic_items(lab_, end, which_).empty();
+    }
+    [[nodiscard]] static bool is_of_main_file(LabEnd const& end) {
+        return end.place.file == 0 && end.place.line > 0;
     }
 
-    /// Columns count characters.
-    [[nodiscard]] std::size_t offset_of(Place const& place) const {
-        std::size_t at = 0;
-        for (std::uint32_t line = 1; line < place.line; ++line) at = text_.find('\n', at) + 1;
-        for (std::uint32_t column = 1; column < place.column && at < text_.size(); ++column) do
-                ++at;
-            while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xc0) == 0x80);
-        return at;
+    /// Whether one item of `links` stands for several links, or for one that an expression names.
+    [[nodiscard]] bool is_pattern(Links const& links) const {
+        if (links.size() > 1) return true;
+        return std::ranges::any_of(links[0]->ends, [this](LabEnd const& end) {
+            auto const begin = is_of_main_file(end) ? places_.offset_of(end.place) : YamlPlaces::npos;
+            if (begin == YamlPlaces::npos) return false;
+            return text_.substr(begin, places_.end_of_word(begin) - begin).find("$(") != std::string::npos;
+        });
     }
 
-    /// Nothing where it cannot be written there; an empty text where all is written already.
-    [[nodiscard]] std::optional<Edit> edit_of(LabEnd const& end) const {
-        auto const begin = offset_of(end.place);
-        if (begin >= text_.size()) return {};
-        auto const added = automatic_part(end);
-        if (added.empty()) return Edit{};
-        if (is_value_of_node(begin)) {
-            auto const open = begin_of_map(begin);
-            auto const close = open == std::string::npos ? open : end_of_map(open);
-            if (close == std::string::npos) return {};
-            auto const last = text_.find_last_not_of(" \n", close - 1) + 1;
-            return Edit{last, 0, ", " + join(added, ", ")};
-        }
-        if (end.place.width == 0) return {};
-        auto const length = length_of_word(begin);
-        auto const word = text_.substr(begin, length);
-        if (word.find("$(") != std::string::npos || word.find('*') != std::string::npos) return {};
-        auto parts = added;
-        if (end.named) parts.insert(parts.begin(), "if: " + yaml_scalar(end.interface));
-        parts.insert(parts.begin(), "node: " + yaml_scalar(lab_.nodes[end.node].name));
-        return Edit{begin, length, "{ " + join(parts, ", ") + " }"};
+    void pin_pattern(Links const& links) {
+        std::size_t automatic = 0, all = 0;
+        for (auto const* const link : links)
+            for (auto const& end : link->ends) {
+                automatic += is_automatic(end) ? 1 : 0;
+                ++all;
+            }
+        if (automatic == 0) return;
+        auto const begin = places_.offset_of(links[0]->place);
+        auto const end = begin == YamlPlaces::npos ? begin : places_.end_of_item(begin);
+        if (end == YamlPlaces::npos) return pinned_.left.push_back(links[0]->place);
+        std::vector<std::string> items;
+        for (auto const* const link : links) items.push_back(link_yaml(lab_, *link, which_));
+        edits_.push_back({begin, end, join(items, separator_at(begin)) + comments_within(begin, end)});
+        pinned_.ends += all;
     }
 
-    [[nodiscard]] std::vector<std::string> automatic_part(LabEnd const& end) const {
-        std::vector<std::string> parts;
-        if (!end.named) parts.push_back("if: " + yaml_scalar(end.interface));
-        if (!end.addressed && !end.addresses.empty()) {
-            std::vector<std::string> list;
-            for (auto const& prefix : end.addresses) list.push_back(yaml_scalar(prefix.to_string()));
-            parts.push_back("ip: " + yaml_one_or_list(list));
-        }
-        if (which_ == PinAddresses::ip_and_mac && !end.mac) parts.push_back("mac: " + mac_of(end));
-        return parts;
-    }
-
-    /// FNV-1a of the names; bit 1 of the first octet says that nobody sold it.
-    [[nodiscard]] std::string mac_of(LabEnd const& end) const {
-        std::uint64_t hash = 0xcbf29ce484222325;
-        for (char const c : lab_.name + "/" + lab_.nodes[end.node].name + "/" + end.interface)
-            hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-        auto const octet = [hash](unsigned number) {
-            return static_cast<unsigned>(hash >> (8 * number)) & 0xff;
-        };
-        return fmt::format("02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", octet(0), octet(1), octet(2), octet(3),
-                           octet(4));
-    }
-
-    /// The long form of an end, { node: X, … }: its place is that of X.
-    [[nodiscard]] bool is_value_of_node(std::size_t begin) const {
-        auto const before = trim(std::string_view(text_).substr(0, begin));
-        return before.ends_with("node:");
-    }
-    /// The { that `inside` is in; nothing where the map is written without.
-    [[nodiscard]] std::size_t begin_of_map(std::size_t inside) const {
-        int depth = 0;
-        for (std::size_t at = inside; at-- > 0;) {
-            char const c = text_[at];
-            if (c == '}' || c == ']') ++depth;
-            if ((c == '{' || c == '[') && depth-- == 0) return c == '{' ? at : std::string::npos;
-            if (c == '\n' && depth == 0 && at + 1 < inside && text_[at + 1] != ' ') break;
-        }
-        return std::string::npos;
-    }
-
-    [[nodiscard]] std::size_t length_of_word(std::size_t begin) const {
-        char const quote = text_[begin];
-        if (quote == '"' || quote == '\'') return text_.find(quote, begin + 1) + 1 - begin;
-        return std::min(text_.find_first_of(" ,]}\n", begin), text_.size()) - begin;
-    }
-
-    [[nodiscard]] std::size_t end_of_map(std::size_t begin) const {
-        char quote = 0;
-        int depth = 0;
-        for (std::size_t at = begin; at < text_.size(); ++at) {
-            char const c = text_[at];
-            if (quote != 0) {
-                if (c == quote) quote = 0;
-            } else if (c == '"' || c == '\'') {
-                quote = c;
-            } else if (c == '{' || c == '[') {
-                ++depth;
-            } else if ((c == '}' || c == ']') && --depth == 0) {
-                return at;
+    void pin_link(LabLink const& link) {
+        ByPlace<Ends> written;
+        for (auto const& end : link.ends)
+            if (is_of_main_file(end)) written[{end.place.line, end.place.column}].push_back(&end);
+        for (auto const& [place, ends] : written) {
+            if (std::ranges::none_of(ends, [this](auto const* end) { return is_automatic(*end); })) continue;
+            if (auto edit = edit_of(ends)) {
+                edits_.push_back(std::move(*edit));
+                pinned_.ends += ends.size();
+            } else {
+                pinned_.left.push_back(ends[0]->place);
             }
         }
-        return std::string::npos;
+    }
+
+    /// Of the ends that one text stands for, nothing where they cannot be written there.
+    [[nodiscard]] std::optional<Edit> edit_of(Ends const& ends) const {
+        auto const begin = places_.offset_of(ends[0]->place);
+        if (begin == YamlPlaces::npos) return {};
+        if (is_value_of_node(begin)) return edit_of_maps(ends, begin);
+        if (ends[0]->place.width == 0) return {};
+        std::vector<std::string> texts;
+        for (auto const* const end : ends) texts.push_back(end_yaml(lab_, *end, which_));
+        return Edit{begin, places_.end_of_word(begin), join(texts, separator_at(begin))};
+    }
+
+    /// The long form of an end, { node: X, … }: its place is that of X. What is written in it stays.
+    [[nodiscard]] std::optional<Edit> edit_of_maps(Ends const& ends, std::size_t begin) const {
+        auto const open = places_.begin_of_map(begin);
+        auto const close = open == YamlPlaces::npos ? open : places_.end_of_map(open);
+        if (close == YamlPlaces::npos) return {};
+        auto const last = text_.find_last_not_of(" \n", close - 1) + 1;
+        auto const after = places_.end_of_word(begin);
+        std::vector<std::string> texts;
+        for (auto const* const end : ends) {
+            auto text = text_.substr(open, begin - open) + yaml_scalar(lab_.nodes[end->node].name) +
+                        text_.substr(after, last - after);
+            for (auto const& item : automatic_items(lab_, *end, which_)) text += ", " + item;
+            texts.push_back(text + text_.substr(last, close + 1 - last));
+        }
+        return Edit{open, close + 1, join(texts, separator_at(open))};
+    }
+
+    [[nodiscard]] bool is_value_of_node(std::size_t begin) const {
+        return trim(std::string_view(text_).substr(0, begin)).ends_with("node:");
+    }
+
+    /// Between two items where one was.
+    [[nodiscard]] std::string separator_at(std::size_t begin) const {
+        auto const dash = places_.dash_before(begin);
+        return dash == YamlPlaces::npos ? ", " : "\n" + std::string(dash, ' ') + "- ";
+    }
+
+    /// The comments of what is replaced, below what replaces it.
+    [[nodiscard]] std::string comments_within(std::size_t begin, std::size_t end) const {
+        std::string comments;
+        auto const dash = places_.dash_before(begin);
+        if (dash == YamlPlaces::npos) return comments;
+        for (auto const line : split(std::string_view(text_).substr(begin, end - begin), '\n')) {
+            auto const at = line.find("# ");
+            if (at != std::string_view::npos && (at == 0 || line[at - 1] == ' '))
+                comments += "\n" + std::string(dash, ' ') + std::string(line.substr(at));
+        }
+        return comments;
     }
 
     Lab const& lab_;
     PinAddresses which_;
     std::string const& text_;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<LabEnd const*>> places_;
+    YamlPlaces places_;
+    std::vector<Edit> edits_;
+    Pinned pinned_;
 };
 
 }  // namespace

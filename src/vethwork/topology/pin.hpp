@@ -5,20 +5,19 @@
 #include <vector>
 
 #include <vethwork/topology/lab.hpp>
+#include <vethwork/topology/link_yaml.hpp>
 
 namespace vethwork::topology {
-
-enum class PinAddresses { ip_only, ip_and_mac };
 
 struct Pinned {
     std::string text;         ///< of the main file
     std::size_t ends = 0;     ///< that were written
-    std::vector<Place> left;  ///< ends that one place in the file gives several of: `for`, selectors, chains
+    std::vector<Place> left;  ///< ends of the main file that could not be
 };
 
-/// Each end of a cable that stands in the main file by itself gets its interface's name and its addresses;
-/// with `ip_and_mac` also a link-layer address (locally administered, made from the names of lab, node and
-/// interface).
+/// Each end of a cable in the main file gets its interface's name and its addresses (automatic_items()). A
+/// selector becomes the ends that it means; a chain, ring, mesh, or a link with `for` becomes its cables. The
+/// rest of the text stays as it is.
 [[nodiscard]] Pinned pin(Lab const& lab, PinAddresses which);
 
 }  // namespace vethwork::topology
