@@ -42,6 +42,30 @@ TEST(WantedState, OfACableHasBothEndsWithEachOther) {
     EXPECT_EQ(origin.reason, "link a-b");
 }
 
+TEST(WantedState, KnowsTheLinesThatSayOneThingOnly) {
+    auto const state = wanted_state(
+        lab_of("nodes:\n"
+               "  a: { gateway: 10.0.1.2 }\n"
+               "  b:\n    gateway: none\n"
+               "    interfaces:\n      br9:\n        kind: bridge\n        ip: 10.7.0.1/24\n        up: no\n"
+               "links:\n"
+               "  - link: [a, { node: b, mtu: 1300 }]\n"
+               "    mtu: 1400\n    up: no\n"));
+    auto const line = [&state](std::string const& key) {
+        auto const found = state.origins.find(key);
+        return found == state.origins.end() ? 0u : found->second.line;
+    };
+    EXPECT_EQ(line("a/route/0.0.0.0/0"), 3u);
+    EXPECT_EQ(line("b/route/0.0.0.0/0"), 5u) << "a route that is not wanted";
+    EXPECT_EQ(line("b/route/::/0"), 5u);
+    EXPECT_EQ(line("b/address/br9/10.7.0.1/24"), 9u);
+    EXPECT_EQ(line("b/link/br9/up"), 10u);
+    EXPECT_EQ(line("a/link/eth0/mtu"), 13u);
+    EXPECT_EQ(line("b/link/eth0/mtu"), 12u);
+    EXPECT_EQ(line("b/link/eth0/up"), 14u);
+    EXPECT_EQ(line("b/link/br9/mtu"), 0u);
+}
+
 TEST(WantedState, OfAWayOutHasADeviceADefaultRouteAndNat) {
     auto const state = wanted_state(
         lab_of("nodes: {pc: , gw: {role: router}}\nlinks: [{link: [pc, gw]}]\ninternet: {via: gw}\n"));

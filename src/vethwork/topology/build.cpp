@@ -28,6 +28,7 @@ private:
     void add_loopback(NamespaceState& netns, LabNode const& node);
     void add_interfaces(NamespaceState& netns, LabNode const& node);
     void add_routes(NamespaceState& netns, LabNode const& node);
+    void note_gateways(NamespaceState const& netns, LabNode const& node);
     void add_sysctls(NamespaceState& netns, LabNode const& node);
     void switch_detection_off(NamespaceState& netns, Place const& place);
     void add_ruleset(NamespaceState& netns, LabNode const& node);
@@ -44,6 +45,10 @@ private:
     Origin origin(Place const& place, std::string reason) const;
     void note(std::string key, Place const& place, std::string reason) {
         state_.origins.insert_or_assign(std::move(key), origin(place, std::move(reason)));
+    }
+    void note_settings(std::string_view netns, std::string_view link, Place const& mtu, Place const& up) {
+        if (mtu.line != 0) note(key_of_link_setting(netns, link, "mtu"), mtu, {});
+        if (up.line != 0) note(key_of_link_setting(netns, link, "up"), up, {});
     }
     NamespaceState& of(LabEnd const& end) { return state_.namespaces[end.node]; }
 
@@ -94,7 +99,8 @@ void StateBuilder::add_interfaces(NamespaceState& netns, LabNode const& node) {
         note(key_of(netns.name, link), interface.place, {});
         netns.links.push_back(std::move(link));
         for (auto const& prefix : interface.addresses)
-            add_address(netns, interface.name, prefix, interface.place, {});
+            add_address(netns, interface.name, prefix, interface.address_place, {});
+        note_settings(netns.name, interface.name, interface.mtu_place, interface.up_place);
     }
     for (auto const& interface : node.interfaces)
         for (auto const& port : interface.ports)
@@ -119,6 +125,18 @@ void StateBuilder::add_routes(NamespaceState& netns, LabNode const& node) {
              automatic.destination.length == 0 ? "gateway" : "automatic route");
         netns.routes.push_back(std::move(route));
     }
+    note_gateways(netns, node);
+}
+
+/// A line that names a gateway, or says that there is none, decides about the default route.
+void StateBuilder::note_gateways(NamespaceState const& netns, LabNode const& node) {
+    for (auto const family : both_families)
+        for (auto const& gateway : node.gateways) {
+            bool const other = gateway.kind == GatewayKind::address && gateway.address.family != family;
+            if (other || gateway.kind == GatewayKind::automatic) continue;
+            note(key_of(netns.name, Route{.family = family}), gateway.place, {});
+            break;
+        }
 }
 
 /// A default route that leads elsewhere gives way.
@@ -227,6 +245,8 @@ void StateBuilder::add_end(LabLink const& link, LabEnd const& end, std::string_v
     }
     add_impairment(netns, link, end);
     note(key_of(netns.name, wanted), end.place, fmt::format("link {}", link.name));
+    note_settings(netns.name, end.interface, end.mtu ? end.mtu_place : link.mtu_place,
+                  end.up ? end.up_place : link.up_place);
     netns.links.push_back(std::move(wanted));
     for (auto const& prefix : end.addresses)
         add_address(netns, end.interface, prefix, end.addressed ? end.address_place : end.place,
@@ -274,6 +294,7 @@ void StateBuilder::add_lan(LabLink const& link) {
         wanted.mtu = link.mtu;
         wanted.master = LinkRef{"br0"};
         note(key_of(netns.name, wanted), end.place, fmt::format("link {}", link.name));
+        note_settings(netns.name, port, link.mtu_place, link.up_place);
         netns.links.push_back(std::move(wanted));
     }
     state_.namespaces.push_back(std::move(netns));

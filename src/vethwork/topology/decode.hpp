@@ -65,6 +65,10 @@ public:
                                      std::size_t otherwise = 0) const;
     [[nodiscard]] std::vector<IpPrefix> prefixes(std::string_view key) const;
     [[nodiscard]] Place place(std::string_view key) const;
+    /// The same; nowhere where the key is not there.
+    [[nodiscard]] Place place_if_written(std::string_view key) const {
+        return find(key) ? place(key) : Place{};
+    }
     [[nodiscard]] NamedTexts named_texts(std::string_view key) const;
     [[nodiscard]] YamlNode const& node() const { return map_; }
 

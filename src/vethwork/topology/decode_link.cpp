@@ -79,6 +79,8 @@ LabEnd LinkDecoder::end_of(MapFields const& fields) const {
     end.mac = fields.get("mac", LinkAddress::parse);
     end.mtu = fields.number("mtu");
     end.up = fields.boolean("up");
+    end.mtu_place = fields.place_if_written("mtu");
+    end.up_place = fields.place_if_written("up");
     end.offload = fields.boolean("offload");
     end.vlan = fields.number<std::uint16_t>("vlan");
     for (auto const* const item : fields.list("trunk"))
@@ -206,6 +208,8 @@ void LinkDecoder::make(LinkShape shape, std::vector<LabEnd> ends, std::string su
     link.automatic_subnet = link.subnets.empty() && fields_.text("subnet") != "none";
     link.private_families = fields_.get("private", parse_families).value_or(Families::neither);
     link.mtu = fields_.number("mtu");
+    link.mtu_place = fields_.place_if_written("mtu");
+    link.up_place = fields_.place_if_written("up");
     link.cost = fields_.number("cost").value_or(1);
     link.up = fields_.boolean("up").value_or(true);
     link.tags = fields_.texts("tags");

@@ -96,6 +96,9 @@ void NodeDecoder::decode_interfaces() {
         made.remote = fields.get("remote", IpAddress::parse);
         made.group = fields.get("group", IpAddress::parse);
         made.place = entry.place;
+        made.address_place = fields.find("ip") ? fields.place("ip") : entry.place;
+        made.mtu_place = fields.place_if_written("mtu");
+        made.up_place = fields.place_if_written("up");
         node_.interfaces.push_back(std::move(made));
     }
 }

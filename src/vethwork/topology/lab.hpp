@@ -50,7 +50,8 @@ struct LabInterface {
     std::string master, link, mode, key, options;  ///< empty: not written
     std::vector<std::string> ports;
     std::optional<IpAddress> local, remote, group;
-    Place place;
+    Place place, address_place;
+    Place mtu_place, up_place;  ///< nowhere: not written
 
     bool operator==(LabInterface const&) const = default;
 };
@@ -190,6 +191,7 @@ struct LabEnd {
     Impairment impairment;  ///< of packets that leave by this end
     std::size_t segment = no_index;
     Place place, address_place;
+    Place mtu_place, up_place;  ///< nowhere: not written
 
     /// The first address of a family.
     [[nodiscard]] IpPrefix const* address(Family family) const;
@@ -214,6 +216,7 @@ struct LabLink {
     bool up = true;
     std::vector<std::string> tags;
     Place place, subnet_place, impair_place;
+    Place mtu_place, up_place;  ///< nowhere: not written
 
     [[nodiscard]] bool needs_bridge() const { return shape == LinkShape::lan && ends.size() != 2; }
     bool operator==(LabLink const&) const = default;

@@ -67,6 +67,10 @@ std::string key_of(std::string_view netns, Qdisc const& qdisc) {
     return fmt::format("{}/qdisc/{}", netns, qdisc.link.name);
 }
 
+std::string key_of_link_setting(std::string_view netns, std::string_view link, std::string_view setting) {
+    return fmt::format("{}/link/{}/{}", netns, link, setting);
+}
+
 std::string key_of_offload(std::string_view netns, std::string_view link) {
     return fmt::format("{}/offload/{}", netns, link);
 }

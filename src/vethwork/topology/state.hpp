@@ -62,6 +62,9 @@ struct NetworkState {
 [[nodiscard]] std::string key_of(std::string_view netns, Neighbour const& neighbour);
 [[nodiscard]] std::string key_of(std::string_view netns, BridgeVlan const& vlan);
 [[nodiscard]] std::string key_of(std::string_view netns, Qdisc const& qdisc);
+/// Of one thing that a line may say of a link: "mtu", "up". Only origins have such keys.
+[[nodiscard]] std::string key_of_link_setting(std::string_view netns, std::string_view link,
+                                              std::string_view setting);
 [[nodiscard]] std::string key_of_offload(std::string_view netns, std::string_view link);
 [[nodiscard]] std::string key_of_sysctl(std::string_view netns, std::string_view name);
 [[nodiscard]] std::string key_of_ruleset(std::string_view netns);
