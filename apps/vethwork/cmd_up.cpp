@@ -129,10 +129,8 @@ std::string cause_line(LoadedLab const& loaded, std::string const& key) {
     auto const found = loaded.state.origins.find(key);
     if (found == loaded.state.origins.end() || found->second.line == 0) return {};
     auto const& origin = found->second;
-    auto const lines = split(loaded.text, '\n');
-    std::string text = fmt::format("{}:{}:{}: ", origin.file, origin.line, origin.column);
-    if (origin.line <= lines.size()) text += trim(lines[origin.line - 1]);
-    return text;
+    return fmt::format("{}:{}:{}: {}", origin.file, origin.line, origin.column,
+                       trim(line_of(loaded, origin)));
 }
 
 int failure_status(lab::UpFailure const& failure) {

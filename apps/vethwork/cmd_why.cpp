@@ -12,6 +12,7 @@
 #include "cli.hpp"
 #include "why_repair.hpp"
 #include "why_scope.hpp"
+#include "why_source.hpp"
 #include "why_watch.hpp"
 
 namespace vethwork::app {
@@ -64,6 +65,7 @@ Result<diagnose::Diagnosis> answer(Wish& wish) {
     Question question;
     TRY(open(question, wish));
     auto diagnosis = TRY(diagnose::why(question.sites, question.flow, {}));
+    if (wish.scope.record) quote_file(question.sites, *wish.scope.record, wish.scope.prefix, diagnosis);
     if (!wish.no_trial) try_on_copy(question.sites, diagnosis);
     fmt::print("{}",
                wish.json ? report::why_json(diagnosis) + "\n" : report::why_text(diagnosis, style_of(wish)));

@@ -83,12 +83,16 @@ OrStatus<topology::Overrides> overrides_of(std::vector<std::string> const& varia
     return overrides;
 }
 
-OrStatus<LoadedLab> load(std::string const& path, std::string text, std::vector<std::string> const& variables,
-                         LabOptions const& options, std::string_view verb) {
-    auto const overrides = overrides_of(variables, verb);
-    if (auto const* const ended = std::get_if<int>(&overrides)) return *ended;
-    auto reading = topology::read_lab(fs::path(path).filename().string(), text, reader_beside(path),
-                                      std::get<topology::Overrides>(overrides));
+/// A lab, and what is to be said about it; it is good only without an error among that.
+struct Understood {
+    LoadedLab loaded;
+    std::vector<topology::Complaint> complaints;
+    bool is_good = false;
+};
+
+Understood understand(std::string const& path, std::string text, topology::Overrides const& overrides) {
+    auto reading =
+        topology::read_lab(fs::path(path).filename().string(), text, reader_beside(path), overrides);
     LoadedLab loaded{.path = path, .text = std::move(text)};
     if (reading.lab) {
         loaded.lab = std::move(*reading.lab);
@@ -101,8 +105,17 @@ OrStatus<LoadedLab> load(std::string const& path, std::string text, std::vector<
     bool const wrong = std::ranges::any_of(reading.complaints, [](topology::Complaint const& complaint) {
         return complaint.severity == topology::Severity::error;
     });
-    if (wrong || !reading.lab) return show_complaints(reading.complaints, options), status::usage;
-    loaded.warnings = std::move(reading.complaints);
+    return {std::move(loaded), std::move(reading.complaints), reading.lab.has_value() && !wrong};
+}
+
+OrStatus<LoadedLab> load(std::string const& path, std::string text, std::vector<std::string> const& variables,
+                         LabOptions const& options, std::string_view verb) {
+    auto const overrides = overrides_of(variables, verb);
+    if (auto const* const ended = std::get_if<int>(&overrides)) return *ended;
+    auto understood = understand(path, std::move(text), std::get<topology::Overrides>(overrides));
+    if (!understood.is_good) return show_complaints(understood.complaints, options), status::usage;
+    auto loaded = std::move(understood.loaded);
+    loaded.warnings = std::move(understood.complaints);
     if (!options.quiet)  // stdout is the answer's
         for (auto const& warning : loaded.warnings) fmt::print(stderr, "{}", warning.to_text());
     return loaded;
@@ -133,6 +146,13 @@ int complain_of_choice(std::string_view verb, std::string const& what,
 }
 
 }  // namespace
+
+std::string_view line_of(LoadedLab const& loaded, topology::Origin const& origin) {
+    auto const& sources = loaded.lab.sources;
+    for (std::uint16_t i = 0; i < sources.size(); ++i)
+        if (sources.name(i) == origin.file) return sources.line(i, origin.line);
+    return {};
+}
 
 void bind_lab_options(OptionSet& app, LabOptions& options) {
     app.add_option("-f,--file", options.file, "the topology file (the only *.vethwork.yaml of this folder)");
@@ -196,6 +216,14 @@ OrStatus<LoadedLab> load_record(lab::Record const& record, LabOptions const& opt
     auto quiet = options;
     quiet.quiet = true;
     return load(record.file, record.text, record.variables, quiet, verb);
+}
+
+std::optional<LoadedLab> load_record_silently(lab::Record const& record) {
+    auto const overrides = overrides_of(record.variables, "why");
+    if (std::holds_alternative<int>(overrides)) return {};
+    auto understood = understand(record.file, record.text, std::get<topology::Overrides>(overrides));
+    if (!understood.is_good) return {};
+    return std::move(understood.loaded);
 }
 
 OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb) {

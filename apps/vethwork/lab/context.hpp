@@ -41,6 +41,9 @@ struct LoadedLab {
     std::vector<topology::Complaint> warnings;
 };
 
+/// The line of a file of the lab that an origin tells of; empty where there is none.
+[[nodiscard]] std::string_view line_of(LoadedLab const& loaded, topology::Origin const& origin);
+
 /// An exit status where that ends the verb; what is to be said has been said.
 template <class T>
 using OrStatus = std::variant<T, int>;
@@ -59,6 +62,8 @@ void show_complaints(std::vector<topology::Complaint> const& complaints, LabOpti
 /// The same of the text a running lab was brought up with.
 [[nodiscard]] OrStatus<LoadedLab> load_record(lab::Record const& record, LabOptions const& options,
                                               std::string_view verb);
+/// The same without a word; nothing where it cannot be read any more.
+[[nodiscard]] std::optional<LoadedLab> load_record_silently(lab::Record const& record);
 /// The name of the running lab that is meant: -l, else that of the file, else the only one that runs.
 [[nodiscard]] OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb);
 

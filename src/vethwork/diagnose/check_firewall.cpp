@@ -140,9 +140,11 @@ std::optional<Finding> discovery_finding(Site& site, std::string_view hook, Fire
     if (!verdict || !verdict->always) return {};
     auto const match =
         packet.is_arp ? std::string() : "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ";
-    return stopping("nft-drop-nd", site,
-                    what_of(*verdict) + (packet.is_arp ? " (of ARP)" : " (neighbour discovery too)"),
-                    {nft(site, fmt::format("insert rule {} {}accept", verdict->chain->words(), match))});
+    return about(
+        *verdict->chain, verdict->rule,
+        stopping("nft-drop-nd", site,
+                 what_of(*verdict) + (packet.is_arp ? " (of ARP)" : " (neighbour discovery too)"),
+                 {nft(site, fmt::format("insert rule {} {}accept", verdict->chain->words(), match))}));
 }
 
 /// "src 10.0.1.0/24 dst 10.0.9.0/24 proto tcp dport 80", as `ip xfrm policy` takes it.
@@ -175,8 +177,9 @@ std::vector<Finding> firewall_obstacles(Site& site, std::string_view hook, std::
         verdict = firewall_verdict(site.ruleset(), hook, family, seen);
     }
     if (!verdict) return {};
-    auto finding = losing(cause_of(*verdict, hook, family, seen), site, what_of(*verdict),
-                          {repair_of(site, *verdict, seen)});
+    auto finding = about(*verdict->chain, verdict->escape ? verdict->escape : verdict->rule,
+                         losing(cause_of(*verdict, hook, family, seen), site, what_of(*verdict),
+                                {repair_of(site, *verdict, seen)}));
     finding.certain_loss = verdict->always;
     return {std::move(finding)};
 }

@@ -33,13 +33,14 @@ std::optional<Finding> stopped_at(Site& site, std::string_view hook, FirewallPac
     if (!verdict) return {};
     auto const type = packet.destination.family == Family::ipv4 ? "icmp type" : "icmpv6 type";
     auto const place = verdict->rule ? fmt::format(" position {}", verdict->rule->handle) : std::string();
-    return losing(
-        "mtu-blackhole", site,
-        fmt::format("packets over {} octets are lost, and {} {} keeps the sender from being told", mtu,
-                    verdict->chain->words(), verdict->rule ? verdict->rule->text : "policy drop"),
-        {{Action::Tool::nft, site.name(),
-          fmt::format("insert rule {}{} {} {} accept", verdict->chain->words(), place, type,
-                      packet.icmp_type)}});
+    return about(
+        *verdict->chain, verdict->rule,
+        losing("mtu-blackhole", site,
+               fmt::format("packets over {} octets are lost, and {} {} keeps the sender from being told", mtu,
+                           verdict->chain->words(), verdict->rule ? verdict->rule->text : "policy drop"),
+               {{Action::Tool::nft, site.name(),
+                 fmt::format("insert rule {}{} {} {} accept", verdict->chain->words(), place, type,
+                             packet.icmp_type)}}));
 }
 
 /// What the network below has to carry besides: outer IP, UDP, VXLAN, inner Ethernet.
@@ -115,12 +116,14 @@ std::optional<Finding> segments_too_large(Walk const& way, std::uint32_t mtu) {
                 auto text = rule.text;
                 auto const old = std::to_string(size);
                 text.replace(text.find("size set ") + 9, old.size(), std::to_string(mtu - headers));
-                return losing(
-                    "tcp-wrong-mss", *hop.site,
-                    fmt::format("chain {}, rule {} announces segments of {} octets, the way carries {}",
-                                chain.words(), rule.handle, size, mtu - headers),
-                    {{Action::Tool::nft, hop.site->name(),
-                      fmt::format("'replace rule {} handle {} {}'", chain.words(), rule.handle, text)}});
+                return about(
+                    chain, &rule,
+                    losing(
+                        "tcp-wrong-mss", *hop.site,
+                        fmt::format("chain {}, rule {} announces segments of {} octets, the way carries {}",
+                                    chain.words(), rule.handle, size, mtu - headers),
+                        {{Action::Tool::nft, hop.site->name(),
+                          fmt::format("'replace rule {} handle {} {}'", chain.words(), rule.handle, text)}}));
             }
     return {};
 }

@@ -64,10 +64,11 @@ std::vector<Finding> translation_obstacles(Sites& sites, Site& site, Translation
         right = any_server(sites, site, *found.address, packet.protocol,
                            found.port != 0 ? found.port : packet.port);
     auto finding =
-        misleading("dnat-wrong", site,
-                   fmt::format("rule {} of {} sends it to {}, which nobody has", found.rule->handle,
-                               found.chain->words(), found.address->to_string()),
-                   {});
+        about(*found.chain, found.rule,
+              misleading("dnat-wrong", site,
+                         fmt::format("rule {} of {} sends it to {}, which nobody has", found.rule->handle,
+                                     found.chain->words(), found.address->to_string()),
+                         {}));
     if (!right) return {std::move(finding)};
     finding.repair = {translating_to(site, found, right->to_string(), found.address->to_string())};
     return {std::move(finding)};
@@ -90,10 +91,11 @@ std::optional<Finding> wrong_service(Sites& sites, Site& target, Walk const& for
         right = address_and_port(redirects ? std::nullopt : found.address,
                                  same != here.end() ? same->port : here.front().port);
     if (right.empty()) return {};
-    return misleading("dnat-wrong", translator,
-                      fmt::format("rule {} of {} sends it to {}, where nobody listens", found.rule->handle,
-                                  found.chain->words(), found.text),
-                      {translating_to(translator, found, right, found.text)});
+    return about(*found.chain, found.rule,
+                 misleading("dnat-wrong", translator,
+                            fmt::format("rule {} of {} sends it to {}, where nobody listens",
+                                        found.rule->handle, found.chain->words(), found.text),
+                            {translating_to(translator, found, right, found.text)}));
 }
 
 void blame_missing_translation(Walk const& forward, Walk& back) {
@@ -127,11 +129,12 @@ void blame_source_translation(Sites& sites, Walk const& forward, Walk& back, Flo
     if (!is_clean(other)) return;
     back.track.insert(
         back.track.begin(),
-        misleading("snat-wrong", *forward.translator,
-                   fmt::format("rule {} of {} makes {} the sender, to which there is no way back",
-                               found.rule->handle, found.chain->words(), found.text),
-                   {translating_to(*forward.translator, found, address_and_port(own->local, found.port),
-                                   found.text)}));
+        about(*found.chain, found.rule,
+              misleading("snat-wrong", *forward.translator,
+                         fmt::format("rule {} of {} makes {} the sender, to which there is no way back",
+                                     found.rule->handle, found.chain->words(), found.text),
+                         {translating_to(*forward.translator, found, address_and_port(own->local, found.port),
+                                         found.text)})));
 }
 
 void blame_missing_hairpin(Site& start, Walk const& forward, Walk& back) {

@@ -7,6 +7,7 @@
 
 #include <vethwork/diagnose/finding.hpp>
 #include <vethwork/diagnose/flow.hpp>
+#include <vethwork/diagnose/in_file.hpp>
 
 namespace vethwork::diagnose {
 
@@ -25,12 +26,21 @@ struct Evidence {
     std::string text;
 };
 
+/// The line of the topology file that has to do with the cause.
+struct FileQuote {
+    FilePlace place;
+    std::string path;          ///< of the file, absolute
+    std::string text;          ///< the line, without the blanks around it
+    bool has_changed = false;  ///< the file says something else than what `up` read
+};
+
 struct Diagnosis {
     Flow flow;
     std::string to;  ///< the destination's namespace, where it is known
     Verdict verdict = Verdict::undecided;
     std::optional<Finding> cause;
-    bool on_the_way_back = false;  ///< the request arrived
+    std::optional<FileQuote> source;  ///< where a topology file asks for it, in a lab that has one
+    bool on_the_way_back = false;     ///< the request arrived
     bool repair_tested = false;
     bool repair_works = false;
     std::string not_tried;      ///< why the repair was not tried, where somebody wanted to

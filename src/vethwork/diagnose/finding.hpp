@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,6 +27,15 @@ struct Action {
 enum class Certainty : std::uint8_t { proven, likely, observed };
 [[nodiscard]] std::string_view to_string(Certainty certainty);
 
+/// A rule of nft, or the policy, that a finding is about.
+struct RulePlace {
+    std::string chain;                 ///< "inet fw forward"
+    std::vector<std::string> rules;    ///< all of the chain, in order
+    std::optional<std::size_t> index;  ///< in `rules`; nothing: the chain's policy
+
+    bool operator==(RulePlace const&) const = default;
+};
+
 /// One thing that is wrong.
 struct Finding {
     std::string cause;  ///< one word of a closed list: "no-route-return"
@@ -39,6 +49,7 @@ struct Finding {
     bool certain_loss = true;
     /// A decision that sends the packet astray: that it passes this place refutes nothing.
     bool misleads = false;
+    std::optional<RulePlace> rule;  ///< where it is one of nft's
 };
 
 enum class Way : std::uint8_t { in, out };

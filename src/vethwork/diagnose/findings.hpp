@@ -52,6 +52,15 @@ inline Finding suspicious(std::string cause, Site const& site, std::string what,
         std::move(cause), site.name(), std::move(what), std::move(repair), Certainty::likely, false, false};
 }
 
+/// The same finding, which is about a rule of a chain (null: about its policy).
+inline Finding about(observe::NftChain const& chain, observe::NftRule const* rule, Finding finding) {
+    RulePlace place{.chain = chain.words(), .rules = {}, .index = {}};
+    for (auto const& one : chain.rules) place.rules.push_back(one.text);
+    if (rule) place.index = static_cast<std::size_t>(rule - chain.rules.data());
+    finding.rule = std::move(place);
+    return finding;
+}
+
 /// Whether a link has an address that is good beyond it.
 [[nodiscard]] inline bool has_address(Site& site, topology::Link const& link) {
     return site.global_address(link.index, Family::ipv4) || site.global_address(link.index, Family::ipv6);

@@ -453,13 +453,14 @@ private:
             auto const& site = *walk_.hops[limit->hop].site;
             walk_.track.insert(
                 walk_.track.begin() + static_cast<std::ptrdiff_t>(limit->place),
-                misleading("ttl-expired", site,
-                           fmt::format("chain {}, rule {}: {}, but {} routers are still to come",
-                                       limit->set.chain->words(), limit->set.rule->handle,
-                                       limit->set.rule->text, left),
-                           {{Action::Tool::nft, site.name(),
-                             fmt::format("delete rule {} handle {}", limit->set.chain->words(),
-                                         limit->set.rule->handle)}}));
+                about(*limit->set.chain, limit->set.rule,
+                      misleading("ttl-expired", site,
+                                 fmt::format("chain {}, rule {}: {}, but {} routers are still to come",
+                                             limit->set.chain->words(), limit->set.rule->handle,
+                                             limit->set.rule->text, left),
+                                 {{Action::Tool::nft, site.name(),
+                                   fmt::format("delete rule {} handle {}", limit->set.chain->words(),
+                                               limit->set.rule->handle)}})));
         }
     }
 

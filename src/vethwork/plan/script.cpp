@@ -37,15 +37,6 @@ bool is_qdisc_operation(Operation const& operation) {
            std::holds_alternative<DeleteQdisc>(operation);
 }
 
-/// At most so many characters of a line, none of them cut in two.
-std::string shortened(std::string_view line) {
-    constexpr std::size_t most = 72;
-    if (line.size() <= most) return std::string(line);
-    std::size_t end = most;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) --end;
-    return std::string(line.substr(0, end)) + "…";
-}
-
 /// ":12  the line  (why)"; the name of the file before it where it is another one.
 std::string origin_of(Step const& step, topology::NetworkState const& wanted, ScriptStyle const& style) {
     auto const found = wanted.origins.find(step.key);
@@ -54,13 +45,21 @@ std::string origin_of(Step const& step, topology::NetworkState const& wanted, Sc
     if (origin.line == 0) return origin.reason;
     bool const own = style.file.empty() || origin.file == style.file;
     std::string text = (own ? "" : origin.file) + ":" + std::to_string(origin.line);
-    if (own && origin.line <= style.lines.size())
-        text += "  " + shortened(trim(style.lines[origin.line - 1]));
+    if (own && origin.line <= style.lines.size()) text += "  " + quoted_line(style.lines[origin.line - 1]);
     if (!origin.reason.empty()) text += "  (" + origin.reason + ")";
     return text;
 }
 
 }  // namespace
+
+std::string quoted_line(std::string_view line) {
+    constexpr std::size_t most = 72;
+    auto const text = trim(line);
+    if (text.size() <= most) return std::string(text);
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    return std::string(text.substr(0, end)) + "…";
+}
 
 std::string command_of(Step const& step, topology::NetworkState const& wanted, ScriptStyle const& style) {
     auto const* const netns = wanted.find(step.netns);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <vethwork/plan/lab_plan.hpp>
@@ -15,6 +16,9 @@ struct ScriptStyle {
     std::string file;                ///< the topology file's name, and its lines: comments show them
     std::vector<std::string> lines;  ///< may be empty
 };
+
+/// A line of a file as it is quoted: without the blanks around it, and not too long.
+[[nodiscard]] std::string quoted_line(std::string_view line);
 
 /// One command of a step, without its comment: `ip -n vnet link set dev lo up`.
 [[nodiscard]] std::string command_of(Step const& step, topology::NetworkState const& wanted,

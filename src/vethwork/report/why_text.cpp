@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/plan/script.hpp>
 #include <vethwork/report/json_writer.hpp>
 #include <vethwork/report/node_name.hpp>
 
@@ -25,6 +26,7 @@ public:
         headline();
         path();
         also();
+        file();
         repair();
         notes();
         return std::move(text_);
@@ -97,6 +99,31 @@ private:
             line("  also    {}: {}", short_name(finding.netns), finding.what);
     }
 
+    void file() {
+        if (!diagnosis_->source) return;
+        auto const& quote = *diagnosis_->source;
+        auto const& origin = quote.place.origin;
+        line("  file    {}:{}{}: {}{}", origin.file, origin.line, says_of(quote.place.role),
+             plan::quoted_line(quote.text),
+             quote.has_changed ? "   (as `up` read it; the file has changed since)" : "");
+    }
+
+    static std::string_view says_of(diagnose::LineRole role) {
+        switch (role) {
+            case diagnose::LineRole::cause:
+                return "";
+            case diagnose::LineRole::taken_away:
+                return " asks for it; it was taken away since `up`";
+            case diagnose::LineRole::changed:
+                return " asks for something else; it was changed since `up`";
+            case diagnose::LineRole::added:
+                return " does not ask for it; it came since `up`";
+            case diagnose::LineRole::repair:
+                break;
+        }
+        return " is where a repair belongs";
+    }
+
     void repair() {
         auto const& d = *diagnosis_;
         if (!d.cause || d.cause->repair.empty()) return;
@@ -149,6 +176,30 @@ void write_texts(JsonWriter& json, std::string_view name, std::vector<std::strin
     json.close_array();
 }
 
+std::string_view name_of(diagnose::LineRole role) {
+    switch (role) {
+        case diagnose::LineRole::cause:
+            return "cause";
+        case diagnose::LineRole::taken_away:
+            return "taken away";
+        case diagnose::LineRole::changed:
+            return "changed";
+        case diagnose::LineRole::added:
+            return "added";
+        case diagnose::LineRole::repair:
+            break;
+    }
+    return "repair";
+}
+
+void write_source(JsonWriter& json, diagnose::FileQuote const& quote) {
+    auto const& origin = quote.place.origin;
+    json.key("source").open_object().field("path", quote.path);
+    json.field("line", origin.line).field("column", origin.column).field("text", quote.text);
+    json.field("is", name_of(quote.place.role)).field("file_has_changed", quote.has_changed);
+    json.close_object();
+}
+
 }  // namespace
 
 std::string why_text(Diagnosis const& diagnosis, WhyStyle const& style) {
@@ -173,6 +224,7 @@ void write_diagnosis(JsonWriter& json, Diagnosis const& d) {
         json.field("namespace", d.cause->netns).field("what", d.cause->what);
         json.field("certainty", diagnose::to_string(d.cause->certainty));
     }
+    if (d.source) write_source(json, *d.source);
     write_flow(json, d.flow, d.to);
     json.field("direction", d.on_the_way_back ? "return" : "forward");
     std::vector<std::string> commands;
