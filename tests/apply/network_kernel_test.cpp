@@ -91,6 +91,28 @@ TEST(Network, TellsEachTasksOutcome) {
     EXPECT_FALSE(lost[0].outcome);
 }
 
+// So many that settings go through mounts of their own, and these are renewed.
+TEST(Network, SetsSysctlsOfManyNamespaces) {
+    constexpr int many = 150;
+    Network network("/run/netns", "");
+    for (int i = 0; i < many; ++i) network.create("n" + std::to_string(i)).value();
+    for (int i = 0; i < many; ++i) {
+        plan::Operation const ttl = plan::SetSysctl{"net.ipv4.ip_default_ttl", std::to_string(i + 1)};
+        std::vector<Task> tasks{{&ttl, {}}};
+        network.perform("n" + std::to_string(i), tasks);
+        ASSERT_TRUE(tasks[0].outcome) << tasks[0].outcome.error().describe();
+    }
+    for (int i = 0; i < many; ++i) {
+        network.enter("n" + std::to_string(i)).value();
+        EXPECT_EQ(get_sysctl("net.ipv4.ip_default_ttl").value(), std::to_string(i + 1));
+    }
+    plan::Operation const unknown = plan::SetSysctl{"net.ipv4.no_such_thing", "1"};
+    std::vector<Task> tasks{{&unknown, {}}};
+    network.perform("n0", tasks);
+    EXPECT_EQ(tasks[0].outcome.error().attempt,
+              "set net.ipv4.no_such_thing: this kernel has no such sysctl in a network namespace");
+}
+
 TEST(Ruleset, LoadsAndListsOrSaysWhatIsMissing) {
     auto const loaded = load_ruleset("table inet t {\n chain c {\n accept\n }\n}");
     if (!loaded && loaded.error().fault == Fault::lookup) GTEST_SKIP() << loaded.error().describe();

@@ -12,7 +12,6 @@
 #include <vethwork/apply/encode.hpp>
 #include <vethwork/apply/namespace.hpp>
 #include <vethwork/apply/offload.hpp>
-#include <vethwork/apply/settings.hpp>
 #include <vethwork/netns/name.hpp>
 
 namespace vethwork::apply {
@@ -70,14 +69,14 @@ bool has_devices(netlink::Connection const& connection) {
     return ::ioctl(connection.fd(), SIOCGIFNAME, &request) == 0;
 }
 
-Result<> perform_setting(plan::Operation const& operation) {
+Result<> perform_setting(plan::Operation const& operation, Sysctls& sysctls) {
     if (std::holds_alternative<plan::AddTunTap>(operation) ||
         std::holds_alternative<plan::DeleteTunTap>(operation))
         return carry_out_any(operation);
     if (auto const* const offload = std::get_if<plan::SetOffload>(&operation))
         return set_offload(offload->link, offload->on);
     if (auto const* const sysctl = std::get_if<plan::SetSysctl>(&operation))
-        return set_sysctl(sysctl->name, sysctl->value);
+        return sysctls.set(sysctl->name, sysctl->value);
     return load_ruleset(std::get<plan::LoadRuleset>(operation).text);
 }
 
@@ -201,7 +200,7 @@ void Network::perform(std::string const& name, std::span<Task> tasks) {
             flush();
             if (std::holds_alternative<plan::AddTunTap>(*task.operation)) (*member)->next_index = 0;
             task.outcome = enter(name);
-            if (task.outcome) task.outcome = perform_setting(*task.operation);
+            if (task.outcome) task.outcome = perform_setting(*task.operation, sysctls_);
             continue;
         }
         auto request = request_of(**member, *task.operation);

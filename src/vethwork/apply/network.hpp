@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <vethwork/apply/resolver.hpp>
+#include <vethwork/apply/settings.hpp>
 #include <vethwork/base/fd.hpp>
 #include <vethwork/netlink/connection.hpp>
 #include <vethwork/plan/operation.hpp>
@@ -74,6 +75,7 @@ private:
 
     std::string pin_folder_, prefix_;
     std::map<std::string, std::unique_ptr<Member>, std::less<>> members_;
+    Sysctls sysctls_;
 };
 
 }  // namespace vethwork::apply
