@@ -7,6 +7,7 @@
 #include <vethwork/lab/clean.hpp>
 #include <vethwork/lab/keeper.hpp>
 #include <vethwork/lab/lab.hpp>
+#include <vethwork/lab/limits.hpp>
 #include <vethwork/lab/space.hpp>
 #include <vethwork/netns/create.hpp>
 #include <vethwork/netns/name.hpp>
@@ -69,11 +70,16 @@ private:
                 report_.left.push_back(system_error("end process " + std::to_string(process.pid)));
     }
 
-    /// Also without root, where this process is in the lab's mount namespace and so keeps its pins.
+    /// Also without root, where this process is in the lab's mount namespace and so keeps its pins. The
+    /// namespaces are held until none is pinned any more: those that end together the kernel takes down
+    /// together, and while it takes down some, to unpin others is slow.
     void unpin() {
         if (record_.footing == Footing::rootless && !in_space_) return;
+        raise_descriptor_limit();
+        std::vector<Fd> held;
         for (auto const& name : record_.namespaces) {
             if (!std::filesystem::exists(netns::path_of(name))) continue;
+            if (auto handle = netns::open_named(name)) held.push_back(std::move(*handle));
             ++report_.namespaces;
             note(netns::remove(name));
         }
