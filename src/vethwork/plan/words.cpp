@@ -81,6 +81,15 @@ Error not_one_of(std::string_view keyword, std::initializer_list<std::string_vie
 
 Error refused(std::string what) { return lookup_error(std::move(what)); }
 
+std::string plain_words(Error const& error) {
+    std::string_view text = error.attempt;
+    text = text.substr(0, text.find('\n'));
+    if (constexpr std::string_view prefix = "Error: "; text.starts_with(prefix))
+        text.remove_prefix(prefix.size());
+    if (text.ends_with('.')) text.remove_suffix(1);
+    return std::string(text);
+}
+
 namespace {
 
 /// One to four numbers between dots; what is missing at the end is zero: "10.1" is 10.1.0.0.

@@ -75,6 +75,8 @@ private:
 
 /// What the words say cannot be, though they are well-formed: printed as it is, exit status 1.
 [[nodiscard]] Error refused(std::string what);
+/// The same within a sentence: the first line, without "Error: " and its full stop.
+[[nodiscard]] std::string plain_words(Error const& error);
 
 /// Whether a word stands for no address at all: `default`, `any`, `all`; what it means is the caller's.
 [[nodiscard]] bool is_any_word(std::string_view word);

@@ -29,8 +29,6 @@ Result<> complete(Link& link, LabInterface const& interface, LinkContext const& 
     return {};
 }
 
-std::string first_line(std::string const& text) { return text.substr(0, text.find('\n')); }
-
 }  // namespace
 
 std::vector<topology::Complaint> complete_interfaces(topology::Lab const& lab, topology::NetworkState& state,
@@ -47,7 +45,7 @@ std::vector<topology::Complaint> complete_interfaces(topology::Lab const& lab, t
             context.names = &names;
             if (auto const done = complete(*link, interface, context); !done)
                 complaints.error(
-                    "E506", interface.place, first_line(done.error().attempt),
+                    "E506", interface.place, plain_words(done.error()),
                     "write what follows `ip link add " + interface.name + " type " + interface.kind + "`");
         }
     }

@@ -47,7 +47,7 @@ private:
         WordReader reader(words);
         auto const put = parse_route_put(reader, RoutePutMode::add, context);
         if (!put)
-            return complaints_.error("E501", text.place, put.error().attempt,
+            return complaints_.error("E501", text.place, plain_words(put.error()),
                                      "write what follows `ip route add`");
         remember(topology::key_of(netns.name, put->route), text.place);
         netns.routes.push_back(put->route);
@@ -59,7 +59,7 @@ private:
         WordReader reader(words);
         auto const put = parse_rule_add(reader, context);
         if (!put)
-            return complaints_.error("E505", text.place, put.error().attempt,
+            return complaints_.error("E505", text.place, plain_words(put.error()),
                                      "write what follows `ip rule add`");
         remember(topology::key_of(netns.name, put->rule), text.place);
         netns.rules.push_back(put->rule);
