@@ -85,9 +85,10 @@ private:
             Link const* in = nullptr;
             if (other.cross(site, in)) other.go_on(site, in);
             auto losses = losses_in(other.walk_.track, 0);
-            // The way is dead, not the namespace where it begins.
+            // The way is dead, not the namespace where it begins; but that has a gateway that nobody is.
             for (auto& loss : losses)
-                if (loss.netns == hop().site->name() && site != hop().site) loss.netns = site->name();
+                if (loss.netns == hop().site->name() && site != hop().site && loss.cause != "wrong-gateway")
+                    loss.netns = site->name();
             legs_.push_back({walk_.track.size(), other.walk_.delivered, std::move(losses)});
         }
     }
