@@ -346,13 +346,36 @@ Finding duplicate_hardware(Site& site, Link const& link, Site const& other_site,
     return finding;
 }
 
-std::optional<Finding> same_hardware_address(Hop const& hop, Landing const& owner,
+/// Bridges on the way to the owner take his address to be where they heard it last, until he speaks.
+std::vector<Action> forwarding_to(Sites& sites, Landing const& owner) {
+    std::vector<Action> actions;
+    for (auto const& item : owner.way) {
+        auto const* const crossing = std::get_if<Crossing>(&item);
+        auto* const site = crossing && crossing->way == Way::out ? sites.find(crossing->netns) : nullptr;
+        auto const* const port = site ? site->link(crossing->index) : nullptr;
+        if (!port || !port->master) continue;
+        auto const& entries = site->forwarding();
+        auto const entry = std::ranges::find_if(entries, [&](observe::ForwardingEntry const& one) {
+            return one.master == port->master->index && one.address == *owner.link->address;
+        });
+        auto const vlan =
+            entry != entries.end() && entry->vlan ? fmt::format(" vlan {}", *entry->vlan) : std::string();
+        actions.push_back(bridge(*site, fmt::format("fdb replace {} dev {} master dynamic{}",
+                                                    owner.link->address->to_string(), port->name, vlan)));
+    }
+    return actions;
+}
+
+std::optional<Finding> same_hardware_address(Sites& sites, Hop const& hop, Landing const& owner,
                                              std::vector<Landing> const& found) {
     if (!owner.link->address || owner.link->address->size != 6) return {};
     for (auto const& other : found)
         if (other.site != owner.site && other.site != hop.site &&
-            other.link->address == owner.link->address && other.link->kind_name != "ipvlan")
-            return duplicate_hardware(*other.site, *other.link, *owner.site, *owner.link);
+            other.link->address == owner.link->address && other.link->kind_name != "ipvlan") {
+            auto finding = duplicate_hardware(*other.site, *other.link, *owner.site, *owner.link);
+            for (auto& action : forwarding_to(sites, owner)) finding.repair.push_back(std::move(action));
+            return finding;
+        }
     if (hop.out->address == owner.link->address && hop.out->kind_name != "ipvlan")
         return duplicate_hardware(*owner.site, *owner.link, *hop.site, *hop.out);
     return {};
@@ -408,7 +431,7 @@ NextHop next_hop(RouteContext const& context, Walk const& walk, std::vector<Land
         finding.certain_loss = finding.netns == owner.site->name();
         verdict.findings.push_back(std::move(finding));
     }
-    add(same_hardware_address(hop, owner, found));
+    add(same_hardware_address(*context.sites, hop, owner, found));
     add(arp_ignored(walk, next, owner));
     add(arp_filtered(walk, next, owner));
     for (auto& finding :
