@@ -155,10 +155,14 @@ Result<> open_sites(diagnose::Sites& sites, std::vector<lab::CopySource> const& 
 bool has_fault(std::vector<lab::CopySource> const& sources, Diagnosis const& diagnosis) {
     diagnose::Sites sites;
     if (!open_sites(sites, sources)) return false;
+    auto const is_same = [&diagnosis](diagnose::Finding const& finding) {
+        return finding.cause == diagnosis.cause->cause && finding.netns == diagnosis.cause->netns;
+    };
     auto const findings = diagnose::suspicions(sites, diagnosis.flow);
-    return findings && std::ranges::any_of(*findings, [&](auto const& finding) {
-               return finding.cause == diagnosis.cause->cause && finding.netns == diagnosis.cause->netns;
-           });
+    if (findings && std::ranges::any_of(*findings, is_same)) return true;
+    // What only a probe shows has to be shown again.
+    auto const again = diagnose::why(sites, diagnosis.flow, {.patience = std::chrono::milliseconds(400)});
+    return again && again->verdict == diagnosis.verdict && again->cause && is_same(*again->cause);
 }
 
 /// With a second fault behind the first, the mended one shows the second.

@@ -185,6 +185,44 @@ constexpr Case cases[] = {
      "priority -300; tcp dport 80 notrack; tcp sport 80 notrack; }; }; table inet f { chain f { type filter "
      "hook forward priority 0; policy drop; ct state established,related accept; ct state new accept; }; }'",
      "a 10.9.0.2 tcp:80", "conntrack-untracked-drop", "r1"},
+    {"DropByTwoThingsAtOnce",
+     "chain 1; serve z tcp 10.9.0.2:80; on r1 nft 'table inet f { set bad { type ipv4_addr . inet_service; "
+     "elements = { 10.1.0.2 . 80 } }; chain f { type filter hook forward priority 0; ip saddr . tcp dport "
+     "@bad drop; }; }'",
+     "a 10.9.0.2 tcp:80", "nft-drop-forward", "r1"},
+    {"DropBehindANamedMap",
+     "chain 1; serve z tcp 10.9.0.2:80; on r1 nft 'table inet f { map m { type inet_service : verdict; "
+     "elements = { 80 : jump web, 22 : accept } }; chain web { ip saddr 10.1.0.0/24 drop; }; chain f { type "
+     "filter hook forward priority 0; tcp dport vmap @m; }; }'",
+     "a 10.9.0.2 tcp:80", "nft-drop-forward", "r1"},
+    {"RejectBehindAMapOfDevices",
+     "chain 1; serve z tcp 10.9.0.2:80; on r1 nft 'table inet f { chain x { ip protocol tcp reject with tcp "
+     "reset; }; chain f { type filter hook forward priority 0; iifname . oifname vmap { \"in\" . \"out\" : "
+     "jump x }; }; }'",
+     "a 10.9.0.2 tcp:80", "nft-reject", "r1"},
+    {"DropOfAnswersByTwoThings",
+     "chain 1; serve z tcp 10.9.0.2:80; on z nft 'table inet f { chain o { type filter hook output priority "
+     "0; ip saddr . tcp sport { 10.9.0.2 . 80 } drop; }; }'",
+     "a 10.9.0.2 tcp:80", "nft-drop-output", "z"},
+    {"DropOfWhatAnotherSends",
+     "ns a g z; cable a eth0 g in; cable g out z eth0; adr a eth0 192.168.1.2/24; adr g in 192.168.1.1/24; "
+     "adr g out 10.9.0.1/24; adr z eth0 10.9.0.2/24; router g; ip -n a route add default via 192.168.1.1; "
+     "serve z tcp 10.9.0.2:80; on g nft 'table ip n { chain p { type nat hook postrouting priority 100; "
+     "oifname \"out\" masquerade random; }; }'; on z nft 'table inet f { chain i { type filter hook input "
+     "priority 0; ip saddr . tcp dport { 10.9.0.1 . 80 } drop; }; }'",
+     "a 10.9.0.2 tcp:80", "nft-drop-input", "z"},
+    {"DropByTheWayBack",
+     "chain 1; on r1 nft 'table inet f { chain p { type filter hook prerouting priority 0; fib saddr . iif "
+     "oif exists drop; }; }'",
+     "a 10.9.0.2", "nft-drop-prerouting", "r1"},
+    {"TheSecondOfTwoGuesses",
+     "chain 1; serve z tcp 10.9.0.2:80; on r1 nft 'table inet f { chain f { type filter hook forward "
+     "priority 0; meta length > 1400 drop; meta hour \"00:00\"-\"23:59\" drop; }; }'",
+     "a 10.9.0.2 tcp:80", "nft-drop-forward", "r1"},
+    {"DropInABridgeByAMap",
+     "lan a z; on sw nft 'table bridge f { chain i { type filter hook forward priority 0; iifname . ether "
+     "type vmap { \"p1\" . ip : drop }; }; }'",
+     "a 10.0.0.2", "nft-drop-bridge", "sw"},
     {"OlderTables", "chain 2; on r1 iptables-legacy -A FORWARD -d 10.9.0.0/24 -j DROP", "a 10.9.0.2",
      "iptables-legacy-drop", "r1", "iptables-legacy -L -n"},
     {"SourceTranslatedWrongly",
@@ -292,6 +330,55 @@ TEST_P(Broken, IsNamedPlacedAndMended) {
 
 INSTANTIATE_TEST_SUITE_P(Networks, Broken, testing::ValuesIn(cases),
                          [](auto const& one) { return one.param.name; });
+
+/// A router with two ways, one of which leads to a gateway that nobody is.
+TEST_F(Network, HasADeadWayAmongTwo) {
+    if (!make("ns a r z p q sw; for n in r p q; do router $n; done; cable a eth0 r in; cable r o1 p in; "
+              "cable r o2 q "
+              "in; adr a eth0 10.1.0.2/24; adr r in 10.1.0.1/24; adr r o1 10.2.0.1/24; adr p in 10.2.0.2/24; "
+              "adr "
+              "r o2 10.3.0.1/24; adr q in 10.3.0.2/24; ip -n sw link add br0 type bridge; ip -n sw link set "
+              "br0 "
+              "up; k=0; for h in z p q; do k=$((k+1)); cable $h out sw p$k; ip -n sw link set p$k master "
+              "br0; adr "
+              "$h out 10.9.0.$k/24; done; ip -n a route add default via 10.1.0.1; ip -n p route add "
+              "10.1.0.0/24 "
+              "via 10.2.0.1; ip -n q route add 10.1.0.0/24 via 10.3.0.1; ip -n z route add default via "
+              "10.9.0.2; "
+              "ip -n r route add 10.9.0.0/24 nexthop via 10.2.0.2 nexthop via 10.3.0.77; serve z tcp "
+              "10.9.0.1:80; on r sysctl -qw net.ipv4.fib_multipath_hash_policy=1"))
+        return;
+    json found = json::object();
+    // Which flows take which way is chance: all of one question may take the good one.
+    for (int round = 0; round < 8 && found.value("cause", "none") == "none"; ++round)
+        found = ask("a 10.9.0.1 tcp:80");
+    EXPECT_EQ(found.value("cause", ""), "ecmp-leg-dead") << found;
+    EXPECT_EQ(found.value("namespace", ""), "r") << found;
+    mend(found);
+    for (int round = 0; round < 3; ++round)
+        EXPECT_EQ(ask("a 10.9.0.1 tcp:80").value("verdict", ""), "reachable") << found;
+}
+
+/// A third host that talks has the target's hardware address: bridges send frames to whom they heard last.
+TEST_F(Network, HasTwoOfOneHardwareAddress) {
+    if (!has_program("ping")) GTEST_SKIP() << "ping is not installed";
+    if (!make(
+            "lan a z o; for n in z o; do ip -n $n link set eth0 address 02:00:00:00:00:99; done; adr a eth0 "
+            "10.0.0.9/24; on a ping -c 1 -W 1 10.0.0.2 >/dev/null; on o setsid -f sh -c 'while :; do ping -c "
+            "9 "
+            "-i 0.02 -W 0.05 10.0.0.9; done' >/dev/null 2>&1 </dev/null; for i in $(seq 200); do bridge -n "
+            "sw "
+            "fdb show br br0 | grep -q '00:99 dev p3' && break; sleep 0.01; done"))
+        return;
+    json found = json::object();
+    // Now and then the target is the one heard last.
+    for (int round = 0; round < 8 && found.value("cause", "none") == "none"; ++round)
+        found = ask("a 10.0.0.2");
+    EXPECT_EQ(found.value("cause", ""), "duplicate-mac") << found;
+    EXPECT_EQ(found.value("namespace", ""), "o") << found;
+    mend(found);
+    EXPECT_EQ(ask("a 10.0.0.2").value("verdict", ""), "reachable") << "the bridge knows it at once";
+}
 
 class Odd : public Network, public testing::WithParamInterface<Healthy> {};
 

@@ -177,11 +177,16 @@ std::vector<Finding> firewall_obstacles(Site& site, std::string_view hook, std::
         verdict = firewall_verdict(site.ruleset(), hook, family, seen);
     }
     if (!verdict) return {};
-    auto finding = about(*verdict->chain, verdict->escape ? verdict->escape : verdict->rule,
-                         losing(cause_of(*verdict, hook, family, seen), site, what_of(*verdict),
-                                {repair_of(site, *verdict, seen)}));
-    finding.certain_loss = verdict->always;
-    return {std::move(finding)};
+    return {firewall_finding(site, hook, family, *verdict, seen)};
+}
+
+Finding firewall_finding(Site& site, std::string_view hook, std::string_view family,
+                         FirewallVerdict const& verdict, FirewallPacket const& packet) {
+    auto finding = about(*verdict.chain, verdict.escape ? verdict.escape : verdict.rule,
+                         losing(cause_of(verdict, hook, family, packet), site, what_of(verdict),
+                                {repair_of(site, verdict, packet)}));
+    finding.certain_loss = verdict.always;
+    return finding;
 }
 
 std::vector<Finding> policy_obstacles(Site& site, std::string_view hook, FirewallPacket const& packet) {

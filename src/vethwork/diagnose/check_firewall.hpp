@@ -13,6 +13,10 @@ namespace vethwork::diagnose {
 [[nodiscard]] std::vector<Finding> firewall_obstacles(Site& site, std::string_view hook,
                                                       std::string_view family, FirewallPacket const& packet);
 
+/// The finding about what ends a packet in a hook.
+[[nodiscard]] Finding firewall_finding(Site& site, std::string_view hook, std::string_view family,
+                                       FirewallVerdict const& verdict, FirewallPacket const& packet);
+
 /// Policies of IPsec that block.
 [[nodiscard]] std::vector<Finding> policy_obstacles(Site& site, std::string_view hook,
                                                     FirewallPacket const& packet);

@@ -11,6 +11,7 @@
 #include <vethwork/diagnose/experiment.hpp>
 #include <vethwork/diagnose/judge_large.hpp>
 #include <vethwork/diagnose/told_by_kernel.hpp>
+#include <vethwork/diagnose/traced_rules.hpp>
 
 namespace vethwork::diagnose {
 
@@ -111,6 +112,22 @@ ExperimentOptions adapted(ExperimentOptions options, Walks const& walks) {
     return options;
 }
 
+/// Of a rule that the walk could not read, or only guessed at, the kernel itself is asked.
+void ask_the_rules(Diagnosis& diagnosis, std::vector<Site*> const& sites, Site& start) {
+    auto const& cause = diagnosis.cause;
+    bool const is_known =
+        cause && cause->certainty != Certainty::observed && !(cause->rule && !cause->certain_loss);
+    if (diagnosis.verdict != Verdict::unreachable || is_known) return;
+    auto traced = rule_that_drops(sites, start, diagnosis.flow);
+    if (!traced) return;
+    diagnosis.observers.emplace_back("nftrace");
+    diagnosis.evidence.push_back({"trace", traced->netns, traced->what});
+    if (cause && cause->rule && cause->rule == traced->rule)
+        diagnosis.cause->certainty = Certainty::proven;  // a good guess
+    else
+        diagnosis.cause = *std::move(traced);
+}
+
 }  // namespace
 
 std::string_view to_string(Verdict verdict) {
@@ -135,12 +152,14 @@ Result<Diagnosis> why(Sites& sites, Flow const& flow, WhyOptions const& options)
     Diagnosis diagnosis{.flow = flow};
     auto const walks = walk_both(sites, *start, flow);
     diagnosis.to = walks.target ? walks.target->name() : std::string();
-    auto watch = Watch::open(sites_of(sites, walks.story, *start), diagnosis.gaps);
+    auto const passed = sites_of(sites, walks.story, *start);
+    auto watch = Watch::open(passed, diagnosis.gaps);
     diagnosis.observers = {"packets"};
     if (watch.sees_drops()) diagnosis.observers.push_back("drops");
     Experiment experiment(flow, *start, std::move(watch), adapted(options, walks));
     experiment.run(has_certain_loss(walks.story.track));
     judge(diagnosis, sites, walks, experiment);
+    ask_the_rules(diagnosis, passed, *start);
     judge_bulk(diagnosis, sites, walks, *start);
     diagnosis.elapsed_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
     return diagnosis;

@@ -31,17 +31,19 @@ public:
         return nft;
     }
 
+    /// A context has a socket of its own, of the namespace that it was made in.
+    [[nodiscard]] void* create() const { return create_(0); }
+    void free(void* context) const { free_(context); }
+
     /// Runs nft text; gives what nft would print.
-    Result<std::string> run(std::string const& text, NftOutput output) const {
+    Result<std::string> run(void* context, std::string const& text, NftOutput output) const {
         constexpr unsigned with_handles = 1u << 3;  // NFT_CTX_OUTPUT_HANDLE
-        void* const context = create_(0);
         if (output == NftOutput::handles) set_flags_(context, with_handles);
         buffer_output_(context);
         buffer_error_(context);
         int const status = run_(context, text.c_str());
         std::string const out = output_(context);
         std::string const trouble(trim(error_(context)));
-        free_(context);
         if (status != 0)
             return Error{.fault = Fault::kernel,
                          .attempt = "load the nft ruleset",
@@ -67,14 +69,40 @@ private:
     int (*run_)(void*, char const*) = nullptr;
 };
 
+Result<Nftables> const& library() {
+    static Result<Nftables> const nft = Nftables::open();
+    return nft;
+}
+
+std::mutex one_at_a_time;  // the library has state besides its contexts
+
 }  // namespace
 
 Result<std::string> run_nft(std::string const& text, NftOutput output) {
-    static Result<Nftables> const nft = Nftables::open();
+    auto const& nft = library();
     if (!nft) return nft.error();
-    static std::mutex one_at_a_time;  // the library has state besides its contexts
     std::lock_guard const lock(one_at_a_time);
-    return nft->run(text, output);
+    void* const context = nft->create();
+    auto outcome = nft->run(context, text, output);
+    nft->free(context);
+    return outcome;
+}
+
+Result<NftLease> NftLease::load(std::string const& text) {
+    auto const& nft = library();
+    if (!nft) return nft.error();
+    std::lock_guard const lock(one_at_a_time);
+    NftLease lease(nft->create());
+    auto const outcome = nft->run(lease.context_, text, NftOutput::plain);
+    if (outcome) return lease;
+    nft->free(std::exchange(lease.context_, nullptr));
+    return outcome.error();
+}
+
+NftLease::~NftLease() {
+    if (!context_) return;
+    std::lock_guard const lock(one_at_a_time);
+    library()->free(context_);
 }
 
 }  // namespace vethwork::netlink

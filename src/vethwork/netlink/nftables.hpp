@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include <vethwork/base/result.hpp>
 
@@ -17,5 +18,23 @@ enum class NftOutput : std::uint8_t {
 /// Runs nft text and gives what nft would print. The error carries its text; one of lookup where libnftables
 /// is not installed.
 [[nodiscard]] Result<std::string> run_nft(std::string const& text, NftOutput output);
+
+/// Tables of the present namespace that are there as long as this is: nft text whose tables have the flag
+/// `owner` vanish with the socket that loaded them, however this program ends.
+class NftLease {
+public:
+    [[nodiscard]] static Result<NftLease> load(std::string const& text);
+    NftLease(NftLease&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
+    NftLease& operator=(NftLease&& other) noexcept {
+        std::swap(context_, other.context_);
+        return *this;
+    }
+    ~NftLease();
+
+private:
+    explicit NftLease(void* context) : context_(context) {}
+
+    void* context_;
+};
 
 }  // namespace vethwork::netlink
