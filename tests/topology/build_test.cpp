@@ -223,6 +223,16 @@ TEST(WantedState, SharesEquallyShortWays) {
     EXPECT_TRUE(shared) << "the farthest cable of a ring of five is as far either way";
 }
 
+TEST(WantedState, HasNoRouteOverAnEndThatIsDown) {
+    for (std::string const gateway : {"auto", "r", "10.0.1.1"}) {
+        auto const lab =
+            lab_of("addressing: { v4: 10.0.0.0/16, v6: off }\nnodes: { a: { gateway: " + gateway +
+                   " }, r: { role: router }, b: {} }\n"
+                   "links: [{ link: [{ node: a, up: no }, r] }, { link: [r, b] }]\n");
+        EXPECT_TRUE(wanted_state(lab).namespaces[0].routes.empty()) << gateway;
+    }
+}
+
 TEST(NatRuleset, IsWhatNftTakes) {
     auto const lab = lab_of(
         "nodes:\n  r:\n    role: router\n    nat:\n      - masquerade: eth0\n      - {masquerade: eth1, "

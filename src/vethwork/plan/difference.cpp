@@ -86,6 +86,10 @@ bool is_master(Link const& link) {
            std::holds_alternative<topology::Vrf>(link.kind);
 }
 
+bool falls(Link const& wanted, Link const& actual) {
+    return (wanted.flags_mask & IFF_UP) != 0 && (wanted.flags & IFF_UP) == 0 && (actual.flags & IFF_UP) != 0;
+}
+
 std::optional<Link> difference(Link const& wanted, Link const& actual) {
     Link changes;
     bool any = false;
@@ -95,6 +99,12 @@ std::optional<Link> difference(Link const& wanted, Link const& actual) {
         any = true;
     };
     compare(&Link::mtu);
+    constexpr std::uint32_t usual_mtu = 1500;
+    if (std::holds_alternative<topology::Veth>(wanted.kind) && !wanted.mtu &&
+        actual.mtu.value_or(usual_mtu) != usual_mtu) {
+        changes.mtu = usual_mtu;
+        any = true;
+    }
     compare(&Link::address);
     compare(&Link::alias);
     compare(&Link::group);

@@ -14,7 +14,9 @@ namespace vethwork::plan {
 [[nodiscard]] bool is_stacked(topology::Link const& link);
 /// A link that others name as their master.
 [[nodiscard]] bool is_master(topology::Link const& link);
-/// What has to be set, or nothing.
+/// The link is up, and is to be down.
+[[nodiscard]] bool falls(topology::Link const& wanted, topology::Link const& actual);
+/// What has to be set, or nothing. An MTU that is not wanted any more becomes the usual one.
 [[nodiscard]] std::optional<topology::Link> difference(topology::Link const& wanted,
                                                        topology::Link const& actual);
 

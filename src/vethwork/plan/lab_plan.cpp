@@ -4,7 +4,9 @@
 #include <linux/if_tun.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
+#include <span>
 
 #include <vethwork/plan/difference.hpp>
 #include <vethwork/plan/order.hpp>
@@ -41,7 +43,7 @@ auto const* find_named(Things const& things, std::string_view name) {
 class NamespacePlanner {
 public:
     NamespacePlanner(std::vector<Step>& steps, std::set<std::string>& cables, NetworkState const& everything,
-                     NetworkState const& was, NamespaceState const& wanted, NamespaceState const& actual)
+                     Remaining const& was, NamespaceState const& wanted, NamespaceState const& actual)
         : steps_(steps),
           cables_(cables),
           everything_(everything),
@@ -72,7 +74,7 @@ private:
 
     /// Loading adds to what is there: where a namespace is the lab's own and not new, that goes first.
     [[nodiscard]] std::string flush_of_old() const {
-        bool const is_new = !was_.find(wanted_.name);
+        bool const is_new = !was_.state.find(wanted_.name);
         return is_new || wanted_.outside ? "" : "flush ruleset\n";
     }
 
@@ -116,7 +118,7 @@ private:
     void plan_link(Link const& link) {
         auto const* const there = find_named(actual_.links, link.name);
         if (!there) return make_link(link);
-        if (!same_device(link, *there)) {
+        if (!same_device(link, *there) || was_.going.contains({wanted_.name, link.name})) {
             if (!wanted_.outside) end_link(*there, different);
             return make_link(link);
         }
@@ -265,18 +267,51 @@ private:
         add(Phase::impairments, AddQdisc{qdisc}, key, different);
     }
 
+    /// What goes goes before what stays: the first IPv4 address of a subnet may take the others of it along.
     void plan_addresses() {
+        std::vector<topology::InterfaceAddress const*> surplus_ones;
         plan_set(
             wanted_.addresses, actual_.addresses, &same_address,
             [this](auto const& address, bool is_there) {
-                add(Phase::addresses, PutAddress{address, is_there ? PutMode::replace : PutMode::add},
-                    topology::key_of(wanted_.name, address), is_there ? different : absent);
+                put_address(address, is_there ? PutMode::replace : PutMode::add,
+                            is_there ? different : absent);
             },
-            [this](auto const& address) {
-                if (!find_named(wanted_.links, address.link.name)) return;  // it goes with its link
-                add(Phase::end_things, DeleteAddress{address}, topology::key_of(wanted_.name, address),
-                    surplus);
+            [&](auto const& address) {  // others go with their links
+                if (find_named(wanted_.links, address.link.name)) surplus_ones.push_back(&address);
             });
+        std::ranges::sort(surplus_ones, std::greater<>{});  // the last ones first
+        for (auto const* const address : surplus_ones)
+            add(Phase::end_things, DeleteAddress{*address}, topology::key_of(wanted_.name, *address),
+                surplus);
+        for (auto const& address : wanted_.addresses)
+            if (is_there(address) && goes_along(address, surplus_ones))
+                put_address(address, PutMode::replace,
+                            "goes along with another, or with its link's being up");
+    }
+
+    void put_address(topology::InterfaceAddress const& address, PutMode mode, std::string_view reason) {
+        add(Phase::addresses, PutAddress{address, mode}, topology::key_of(wanted_.name, address), reason);
+    }
+
+    [[nodiscard]] bool is_there(topology::InterfaceAddress const& wanted) const {
+        auto const key = topology::key_of(wanted_.name, wanted);
+        return std::ranges::any_of(actual_.addresses, [&](auto const& address) {
+            return topology::key_of(wanted_.name, address) == key && same_address(wanted, address);
+        });
+    }
+
+    /// The kernel takes it away, though it is wanted and there.
+    [[nodiscard]] bool goes_along(topology::InterfaceAddress const& address,
+                                  std::span<topology::InterfaceAddress const* const> surplus_ones) const {
+        if (address.family == Family::ipv6) {
+            auto const *const wanted = find_named(wanted_.links, address.link.name),
+                              *const there = find_named(actual_.links, address.link.name);
+            return wanted && there && falls(*wanted, *there);
+        }
+        return std::ranges::any_of(surplus_ones, [&](auto const* const other) {
+            return other->link.name == address.link.name && other->prefix_length == address.prefix_length &&
+                   IpPrefix{*other->local, other->prefix_length}.contains(*address.local);
+        });
     }
 
     void plan_neighbours() {
@@ -359,7 +394,7 @@ private:
     std::set<std::string> planned_;   ///< names of links
     std::set<std::string>& cables_;   ///< "made KEY" and "end KEY" of ends that another step takes care of
     NetworkState const& everything_;  ///< wanted
-    NetworkState const& was_;
+    Remaining const& was_;
     NamespaceState const& wanted_;
     NamespaceState const& actual_;
 };
@@ -367,7 +402,8 @@ private:
 }  // namespace
 
 Plan make_plan(NetworkState const& wanted, NetworkState const& found) {
-    auto const actual = remaining(wanted, found);
+    auto const left = remaining(wanted, found);
+    auto const& actual = left.state;
     Plan plan;
     std::set<std::string> cables;
     for (auto const& netns : actual.namespaces)
@@ -380,7 +416,7 @@ Plan make_plan(NetworkState const& wanted, NetworkState const& found) {
             plan.steps.push_back({Phase::namespaces, netns.name, AddNamespace{netns.name},
                                   topology::key_of(netns.name), std::string(absent)});
         auto const before = there ? *there : fresh_namespace(netns.name);
-        NamespacePlanner(plan.steps, cables, wanted, actual, netns, before).run();
+        NamespacePlanner(plan.steps, cables, wanted, left, netns, before).run();
     }
     put_in_order(plan.steps, wanted);
     return plan;

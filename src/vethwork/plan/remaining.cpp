@@ -15,6 +15,17 @@ using topology::LinkRef;
 using topology::NamespaceState;
 using topology::NetworkState;
 
+Link const* find_link(NamespaceState const& netns, std::string_view name) {
+    auto const found = std::ranges::find(netns.links, name, &Link::name);
+    return found == netns.links.end() ? nullptr : &*found;
+}
+
+/// When they come and when they go.
+bool puts_ports_down(Link const* master) {
+    return master && (std::holds_alternative<topology::Bond>(master->kind) ||
+                      std::holds_alternative<topology::Vrf>(master->kind));
+}
+
 /// Links that go, by namespace and name.
 class Going {
 public:
@@ -25,6 +36,8 @@ public:
             for (auto const& link : netns.links)
                 if (link.name != "lo" && !stays(wish, link)) add(netns.name, link);
         }
+        while (add_ports(wanted, actual))
+            ;
     }
 
     [[nodiscard]] bool has(std::string const& netns, LinkRef const& link) const {
@@ -33,6 +46,7 @@ public:
     [[nodiscard]] bool has(std::string const& netns, std::optional<LinkRef> const& link) const {
         return link && has(netns, *link);
     }
+    [[nodiscard]] LinkNames take() && { return std::move(links_); }
     void add(std::string const& netns, Link const& link) {
         links_.emplace(netns, link.name);
         auto const* const veth = std::get_if<topology::Veth>(&link.kind);
@@ -47,7 +61,34 @@ private:
         return found != wish->links.end() && same_device(*found, link);
     }
 
-    std::set<std::pair<std::string, std::string>> links_;
+    /// Ports that cannot keep what they have; true where there was one.
+    bool add_ports(NetworkState const& wanted, NetworkState const& actual) {
+        auto const before = links_.size();
+        for (auto const& netns : actual.namespaces) {
+            auto const* const wish = wanted.find(netns.name);
+            if (netns.outside || !wish || wish->outside) continue;
+            for (auto const& link : netns.links) {
+                auto const* const wished = find_link(*wish, link.name);
+                if (wished && !has(netns.name, LinkRef{link.name}) &&
+                    !stays_as_port(*wish, *wished, netns, link))
+                    add(netns.name, link);
+            }
+        }
+        return links_.size() > before;
+    }
+
+    bool stays_as_port(NamespaceState const& wish, Link const& wished, NamespaceState const& netns,
+                       Link const& link) const {
+        auto const* const master = link.master ? find_link(netns, link.master->name) : nullptr;
+        auto const* const next = wished.master ? find_link(wish, wished.master->name) : nullptr;
+        bool const master_goes = has(netns.name, link.master);
+        bool const same = master && next && master->name == next->name && !master_goes;
+        if (same || (!master && !next)) return true;
+        if (puts_ports_down(master) || puts_ports_down(next)) return false;
+        return next || master_goes;  // a bridge that goes sets its ports free
+    }
+
+    LinkNames links_;
 };
 
 /// Links that stand on one that goes end with it, and so on upwards.
@@ -64,11 +105,27 @@ void drop_stacked(Going& going, NamespaceState& netns) {
     }
 }
 
-void drop_routes(Going const& going, NamespaceState& netns) {
+/// A route of several hops goes with the last of them.
+template <class Gone>
+void drop_routes(NamespaceState& netns, Gone const& gone) {
+    std::erase_if(netns.routes, [&](topology::Route const& route) {
+        bool const lost = !route.hops.empty() &&
+                          std::ranges::all_of(route.hops, [&](auto const& hop) { return gone(hop.link); });
+        return lost || gone(route.link);
+    });
     for (auto& route : netns.routes)
-        std::erase_if(route.hops, [&](auto const& hop) { return going.has(netns.name, hop.link); });
-    std::erase_if(netns.routes,
-                  [&](topology::Route const& route) { return going.has(netns.name, route.link); });
+        std::erase_if(route.hops, [&](auto const& hop) { return gone(hop.link); });
+}
+
+/// The kernel forgets them when the link is put down.
+void drop_routes_over_falling(NetworkState const& wanted, NamespaceState& netns) {
+    auto const* const wish = wanted.find(netns.name);
+    if (!wish) return;
+    drop_routes(netns, [&](std::optional<LinkRef> const& link) {
+        auto const* const wished = link ? find_link(*wish, link->name) : nullptr;
+        auto const* const there = link ? find_link(netns, link->name) : nullptr;
+        return wished && there && falls(*wished, *there);
+    });
 }
 
 void drop_from(NamespaceState& netns, Going const& going) {
@@ -78,18 +135,21 @@ void drop_from(NamespaceState& netns, Going const& going) {
     std::erase_if(netns.vlans, goes);
     std::erase_if(netns.qdiscs, goes);
     std::erase_if(netns.offloads, [&](auto const& one) { return going.has(netns.name, LinkRef{one.first}); });
-    drop_routes(going, netns);
+    drop_routes(netns, [&](std::optional<LinkRef> const& link) { return going.has(netns.name, link); });
     for (auto& link : netns.links)
         if (going.has(netns.name, link.master)) link.master.reset();
 }
 
 }  // namespace
 
-NetworkState remaining(NetworkState const& wanted, NetworkState actual) {
+Remaining remaining(NetworkState const& wanted, NetworkState actual) {
     Going going(wanted, actual);
     for (auto& netns : actual.namespaces) drop_stacked(going, netns);
-    for (auto& netns : actual.namespaces) drop_from(netns, going);
-    return actual;
+    for (auto& netns : actual.namespaces) {
+        drop_from(netns, going);
+        drop_routes_over_falling(wanted, netns);
+    }
+    return {std::move(actual), std::move(going).take()};
 }
 
 }  // namespace vethwork::plan

@@ -52,7 +52,13 @@ private:
     void route_host(std::size_t index, bool automatic);
     std::optional<NextHop> written_gateway(LabNode const& node, Gateway const& gateway);
     std::optional<NextHop> next_router(LabNode const& node) const;
-    std::optional<NextHop> on_link(LabNode const& node, IpAddress const& address) const;
+    /// The end that reaches the address, and how.
+    using Way = std::pair<std::pair<std::size_t, std::size_t>, NextHop>;
+    std::optional<Way> on_link(LabNode const& node, IpAddress const& address) const;
+    /// No route leads over an end that is down.
+    [[nodiscard]] bool is_up(std::pair<std::size_t, std::size_t> const& which) const {
+        return lab_.end(which).up.value_or(lab_.links[which.first].up);
+    }
     Gateway const* gateway_of(LabNode const& node) const;
     void add_default(LabNode& node, NextHop hop);
     void add_lab_routes(std::size_t index, NextHop hop);
@@ -244,22 +250,22 @@ Gateway const* FamilyRouter::gateway_of(LabNode const& node) const {
     return nullptr;
 }
 
-std::optional<NextHop> FamilyRouter::on_link(LabNode const& node, IpAddress const& address) const {
+std::optional<FamilyRouter::Way> FamilyRouter::on_link(LabNode const& node, IpAddress const& address) const {
     for (auto const& which : node.ends)
         for (auto const& own : lab_.end(which).addresses)
             if (own.contains(address) && own.address != address)
-                return NextHop{address, lab_.end(which).interface};
+                return Way{which, {address, lab_.end(which).interface}};
     return {};
 }
 
 std::optional<NextHop> FamilyRouter::written_gateway(LabNode const& node, Gateway const& gateway) {
     if (gateway.kind == GatewayKind::address) {
-        auto hop = on_link(node, gateway.address);
-        if (!hop)
+        auto const way = on_link(node, gateway.address);
+        if (!way)
             complaints_.error(
                 "E307", gateway.place,
                 fmt::format("{} is in no subnet of node '{}'", gateway.address.to_string(), node.name));
-        return hop;
+        return way && is_up(way->first) ? std::optional(way->second) : std::nullopt;
     }
     if (gateway.kind != GatewayKind::node || gateway.node == no_index) return {};
     auto const& other = lab_.nodes[gateway.node];
@@ -269,7 +275,7 @@ std::optional<NextHop> FamilyRouter::written_gateway(LabNode const& node, Gatewa
             if (&node == &other || lab_.end(which).segment != lab_.end(theirs).segment) continue;
             shared = true;
             auto const* const address = lab_.end(theirs).address(family_);
-            if (address && lab_.end(which).address(family_))
+            if (address && lab_.end(which).address(family_) && is_up(which))
                 return NextHop{address->address, lab_.end(which).interface};
         }
     if (!shared)
@@ -282,7 +288,7 @@ std::optional<NextHop> FamilyRouter::written_gateway(LabNode const& node, Gatewa
 std::optional<NextHop> FamilyRouter::next_router(LabNode const& node) const {
     for (auto const& which : node.ends) {
         auto const& end = lab_.end(which);
-        if (!end.address(family_)) continue;
+        if (!end.address(family_) || !is_up(which)) continue;
         for (auto const& member : graph_.members(end.segment)) {
             auto const& router = lab_.links[member.link].ends[member.end];
             if (graph_.forwards(member.node)) return NextHop{router.address(family_)->address, end.interface};
