@@ -103,6 +103,24 @@ Json told_by_ip(std::string const& prefix) {
     return all;
 }
 
+/// What `nft` says of each namespace, and what its files of settings hold.
+Json told_by_others(std::string const& prefix) {
+    Json all = Json::object();
+    for (auto const& pin : pins()) {
+        auto const inside = "PATH=$PATH:/usr/sbin:/sbin; ip netns exec '" + pin + "' ";
+        auto& told = all[pin.substr(prefix.size())];
+        auto const ruleset = shell(inside + "nft -s -j list ruleset");
+        EXPECT_EQ(ruleset.status, 0) << pin << ": " << ruleset.err;
+        told["ruleset"] = normal(Json::parse(ruleset.out, nullptr, false));
+        auto const settings = shell(inside + "sh -c 'cd /proc/sys/net && grep -rs . ipv4 ipv6/conf'");
+        EXPECT_THAT(settings.out, testing::HasSubstr("ipv4/ip_forward:")) << pin << ": " << settings.err;
+        for (auto const line : split(settings.out, '\n'))
+            if (auto const colon = line.find(':'); colon != std::string::npos)
+                told["settings"][std::string(line.substr(0, colon))] = line.substr(colon + 1);
+    }
+    return all;
+}
+
 /// What this library says of them.
 topology::NetworkState observed(std::string const& prefix) {
     std::vector<observe::Member> members;
@@ -141,7 +159,7 @@ std::string first_difference(Json const& left, Json const& right) {
 /// What a lab is after `up`; nothing where this kernel cannot make it.
 struct Made {
     topology::NetworkState state;
-    Json told;
+    Json told, told_by_others;
     bool impaired = true;  ///< the kernel has netem, or there was no need of it
 };
 std::optional<Made> made_by_up(std::string const& file) {
@@ -150,7 +168,7 @@ std::optional<Made> made_by_up(std::string const& file) {
     EXPECT_EQ(up.status, 0) << up.err;
     auto const shown = shell(std::string(VETHWORK_PROGRAM) + " show -j -f " + file);
     auto const lab = Json::parse(shown.out)["lab"].get<std::string>() + ".";
-    Made made{observed(lab), told_by_ip(lab)};
+    Made made{observed(lab), told_by_ip(lab), told_by_others(lab)};
     made.impaired = Json::parse(up.out).at("left_out").empty();
     // The kernel tells carriers of bridges a little later.
     auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
@@ -188,6 +206,8 @@ std::string differences(Made const& made, std::string const& script) {
     auto theirs = told_by_ip("");
     while (made.told != theirs && std::chrono::steady_clock::now() < deadline) theirs = told_by_ip("");
     if (made.told != theirs) text += first_difference(made.told, theirs);
+    if (auto const others = told_by_others(""); made.told_by_others != others)
+        text += first_difference(made.told_by_others, others);
     for (auto const& pin : pins()) (void)shell("ip netns delete '" + pin + "'");
     return text;
 }
@@ -214,6 +234,27 @@ TEST_P(Script, MakesWhatUpMakes) {
     auto const script = script_of(GetParam());
     EXPECT_EQ(script, shell(VETHWORK_PROGRAM " export shell " + example(GetParam())).out);
     EXPECT_EQ(differences(*made, script), "");
+}
+
+/// Without the lines from the one that has `word` to the one that has `last`.
+std::string without(std::string text, std::string const& word, std::string const& last) {
+    auto const place = text.find(word);
+    EXPECT_NE(place, std::string::npos) << word;
+    if (place == std::string::npos) return text;
+    auto const begin = text.rfind('\n', place) + 1;
+    return text.erase(begin, text.find('\n', text.find(last, place)) - begin);
+}
+
+TEST(ScriptOfATopology, IsFoundOutWhereARulesetOrASettingIsMissing) {
+    if (!has_tools()) GTEST_SKIP() << "there is no ip, tc, nft or sysctl";
+    auto const made = made_by_up(example("firewall"));
+    ASSERT_TRUE(made);
+    auto const script = script_of("firewall");
+    EXPECT_EQ(differences(*made, script), "");
+    EXPECT_THAT(differences(*made, without(script, "nft -f", "\nEND_OF_RULESET")),
+                testing::HasSubstr("ruleset"));
+    EXPECT_THAT(differences(*made, without(script, "ip_forward=1", "ip_forward=1")),
+                testing::HasSubstr("ipv4~1conf~1all~1forwarding"));
 }
 
 TEST(ScriptOfATopology, IsFoundOutWhereOneLineIsBrokenAndShowsTheFile) {
