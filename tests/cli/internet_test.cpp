@@ -137,6 +137,42 @@ TEST_P(WayOut, EndsWithTheKeeperThatIsKilled) {
     EXPECT_EQ(vethwork("down").status, 0);
 }
 
+TEST_P(WayOut, PublishesPorts) {
+    if (GetParam().program != "pasta") {
+        write_lab("{ via: gw, mode: slirp4netns, publish: [8080 -> pc:80] }");
+        EXPECT_THAT(vethwork("plan").err,
+                    HasSubstr("this is not published: slirp4netns publishes no ports here"));
+        return;
+    }
+    if (!has_program("pasta")) GTEST_SKIP() << "no pasta here";
+    auto const serve = [](std::string const& port) {
+        return "services: { echo: { argv: [" + program + ", serve, tcp, \"0.0.0.0:" + port + "\"" +
+               "], ready: { tcp: " + port + " } } }";
+    };
+    (void)write_file(file,
+                     "vethwork: 1\nname: t\nnodes:\n  pc: { " + serve("80") + " }\n  gw: { role: router, " +
+                         serve("81") +
+                         " }\nlinks: [{ link: [pc, gw] }]\ninternet:\n  via: gw\n  publish: [8080 -> pc:80, "
+                         "8081 -> gw:81, \"192.168.77.1:8082 -> pc:80\", \"192.168.77.1:8083 -> gw:81\"]\n");
+    auto const up = vethwork("up");
+    ASSERT_EQ(up.status, 0) << up.err;
+    EXPECT_EQ(up.err.find("warning"), std::string::npos) << up.err;
+    for (std::string const port : {"8080", "8081"}) {
+        auto const answer = shell("echo hello | " + program + " send tcp 127.0.0.1:" + port);
+        EXPECT_THAT(answer.out, HasSubstr("hello")) << port << answer.err;
+    }
+    for (std::string const port : {"8082", "8083"}) {
+        auto const answer =
+            shell("echo hello | ip netns exec world " + program + " send tcp 192.168.77.1:" + port);
+        EXPECT_THAT(answer.out, HasSubstr("hello")) << port << answer.err;
+    }
+    EXPECT_NE(shell("echo hello | ip netns exec world " + program + " send tcp 192.168.77.1:8080").status, 0)
+        << "published at 127.0.0.1 only";
+    EXPECT_EQ(json::parse(vethwork("up -j").out).at("steps"), 0);
+    EXPECT_EQ(vethwork("down").status, 0);
+    EXPECT_EQ(shell("ss -Hltn").out.find(":8080"), std::string::npos);
+}
+
 INSTANTIATE_TEST_SUITE_P(By, WayOut,
                          testing::Values(Way{"pasta", "auto", ""}, Way{"pasta", "auto", "--rootless"},
                                          Way{"slirp4netns", "slirp4netns", ""},

@@ -85,6 +85,18 @@ TEST(WantedState, OfAWayOutHasADeviceADefaultRouteAndNat) {
     EXPECT_EQ(state.origins.at("gw/link/inet0").line, 4u);
 }
 
+TEST(WantedState, SendsOnWhatArrivesAtPublishedPorts) {
+    auto const state = wanted_state(
+        lab_of("addressing: { v6: off }\nnodes: {pc: , gw: {role: router}}\nlinks: [{link: [pc, gw]}]\n"
+               "internet: {via: gw, publish: [8081 -> gw:81, 8080 -> pc:80]}\n"));
+    auto const& gw = state.namespaces[1];
+    EXPECT_THAT(gw.ruleset, testing::HasSubstr("iifname \"inet0\" tcp dport 59001 dnat to 10.0.1.2:80\n"));
+    EXPECT_THAT(gw.ruleset, testing::HasSubstr("ip daddr 127.0.0.0/8 tcp dport 59001 dnat to 10.0.1.2:80\n"));
+    EXPECT_THAT(gw.ruleset, testing::Not(testing::HasSubstr("59000")))
+        << "what is for gw itself needs no rule";
+    EXPECT_EQ(gw.sysctls.at("net.ipv4.conf.all.route_localnet"), "1");
+}
+
 TEST(WantedState, OfALabThatIsSealedHasNone) {
     auto const state = wanted_state(
         lab_of("nodes: {gw: {role: router}}\ninternet: {via: gw, mode: nat, publish: [8080 -> gw:80]}\n"));

@@ -23,21 +23,26 @@ std::string path_of_program(std::string_view name) {
     return {};
 }
 
-std::vector<std::string> pasta(std::string const& program, std::string const& netns) {
+std::vector<std::string> pasta(std::string const& program, std::string const& netns,
+                               std::vector<topology::PublishedPort> const& ports) {
     auto const own = topology::way_out_address();
-    return {program,       "--foreground",
-            "--quiet",     "--netns-only",
-            "--netns",     netns,
-            "--ns-ifname", std::string(topology::way_out_device),
-            "--address",   own.address.to_string(),
-            "--netmask",   std::to_string(own.length),
-            "--gateway",   topology::way_out_gateway().to_string(),
-            "--no-map-gw",  // no way to what only this machine may reach
-            "--runas",     "0",
-            "--tcp-ports", "none",
-            "--udp-ports", "none",
-            "--tcp-ns",    "none",
-            "--udp-ns",    "none"};
+    std::vector<std::string> words{program,       "--foreground",
+                                   "--quiet",     "--netns-only",
+                                   "--netns",     netns,
+                                   "--ns-ifname", std::string(topology::way_out_device),
+                                   "--address",   own.address.to_string(),
+                                   "--netmask",   std::to_string(own.length),
+                                   "--gateway",   topology::way_out_gateway().to_string(),
+                                   "--no-map-gw",  // no way to what only this machine may reach
+                                   "--runas",     "0",
+                                   "--udp-ports", "none",
+                                   "--tcp-ns",    "none",
+                                   "--udp-ns",    "none"};
+    if (ports.empty()) words.insert(words.end(), {"--tcp-ports", "none"});
+    for (auto const& port : ports)
+        words.insert(words.end(), {"--tcp-ports", fmt::format("{}/{}:{}", port.address.to_string(),
+                                                              port.machine_port, port.port)});
+    return words;
 }
 
 std::vector<std::string> slirp(std::string const& program, std::string const& netns) {
@@ -50,10 +55,14 @@ std::vector<std::string> slirp(std::string const& program, std::string const& ne
             std::string(topology::way_out_device)};
 }
 
-std::vector<std::string> command_for(InternetMode mode, std::string const& netns) {
+/// What publishes ports is pasta.
+std::vector<std::string> command_for(topology::Lab const& lab, std::string const& netns) {
+    auto const mode = lab.internet->mode;
+    auto const ports = topology::published_ports(lab);
     if (mode != InternetMode::slirp4netns)
-        if (auto const program = path_of_program("pasta"); !program.empty()) return pasta(program, netns);
-    if (mode != InternetMode::pasta)
+        if (auto const program = path_of_program("pasta"); !program.empty())
+            return pasta(program, netns, ports);
+    if (mode != InternetMode::pasta && ports.empty())
         if (auto const program = path_of_program("slirp4netns"); !program.empty())
             return slirp(program, netns);
     return {};
@@ -66,8 +75,7 @@ std::optional<lab::Service> way_out_service(LoadedLab const& loaded, lab::Footin
     auto const& internet = *loaded.lab.internet;
     auto const& node = loaded.lab.nodes[internet.via].name;
     lab::Service service{.node = node, .name = "internet"};
-    service.argv =
-        command_for(internet.mode, "/run/netns/" + lab::pin_prefix(footing, loaded.lab.name) + node);
+    service.argv = command_for(loaded.lab, "/run/netns/" + lab::pin_prefix(footing, loaded.lab.name) + node);
     if (service.argv.empty()) return {};
     service.outside = true;
     service.dir = "/";
@@ -79,6 +87,10 @@ std::optional<lab::Service> way_out_service(LoadedLab const& loaded, lab::Footin
 std::optional<Error> why_no_way_out(LoadedLab const& loaded, lab::Footing footing) {
     if (!topology::has_way_out(loaded.lab) || way_out_service(loaded, footing)) return {};
     auto const mode = loaded.lab.internet->mode;
+    if (!topology::published_ports(loaded.lab).empty())
+        return Error{.fault = Fault::limit,
+                     .attempt = "`publish:` is done by pasta, which is not installed",
+                     .hint = "sudo apt install passt (it has pasta)"};
     std::string const program = mode == InternetMode::pasta         ? "pasta"
                                 : mode == InternetMode::slirp4netns ? "slirp4netns"
                                                                     : "neither pasta nor slirp4netns";

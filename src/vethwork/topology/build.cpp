@@ -160,11 +160,17 @@ void StateBuilder::add_way_out() {
     std::erase_if(netns.routes, [&](Route const& other) { return key_of(netns.name, other) == key; });
     note(key, internet.place, "the way out");
     netns.routes.push_back(std::move(route));
+    auto const chains = publishing_chains(lab_);
     netns.ruleset += fmt::format(
         "table ip vethwork_internet {{\n  chain postrouting {{\n    type nat hook postrouting priority "
         "srcnat; "
-        "policy accept;\n    oifname \"{}\" masquerade\n  }}\n}}\n",
-        device);
+        "policy accept;\n    oifname \"{}\" masquerade\n  }}\n{}}}\n",
+        device, chains);
+    if (!chains.empty()) {
+        std::string const name = "net.ipv4.conf.all.route_localnet";
+        netns.sysctls[name] = "1";
+        note(key_of_sysctl(netns.name, name), internet.place, "what this machine sends to published ports");
+    }
     state_.origins.try_emplace(key_of_ruleset(netns.name), origin(internet.place, "the way out"));
 }
 

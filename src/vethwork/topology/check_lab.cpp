@@ -174,8 +174,9 @@ void LabChecker::check_internet() {
         complaints_.warning("W505", internet.place,
                             fmt::format("'{}' is no namespace of the lab's own, and gets no way out",
                                         lab_.nodes[internet.via].name));
-    if (!internet.publish.empty())
-        complaints_.warning("W505", internet.publish.front().place, "'publish' is not carried out");
+    for (auto const& publication : internet.publish)
+        if (auto const why = refusal_of(lab_, publication); !why.empty())
+            complaints_.warning("W505", publication.place, fmt::format("this is not published: {}", why));
 }
 
 }  // namespace

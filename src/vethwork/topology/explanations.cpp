@@ -266,7 +266,8 @@ constexpr Explanation table[] = {
      "rest of the impairment is in force.\n"},
     {"W505", "a part of `internet` that is not carried out",
      "The way out is a program, pasta or slirp4netns, that opens connections for the node that\n"
-     "`via` names. NAT through this machine and published ports are read and checked only.\n"},
+     "`via` names. Ports are published by pasta, for IPv4. NAT through this machine would change\n"
+     "its own firewall, and is read and checked only.\n"},
 };
 
 }  // namespace

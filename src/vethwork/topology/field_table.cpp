@@ -211,8 +211,7 @@ constexpr auto field_table = std::to_array<Field>({
      "By which program; auto, the default, takes pasta, else slirp4netns. `nat` is not carried out: a "
      "warning says so."},
     {"internet", "publish", "[text]", false,
-     "[ADDRESS:]PORT -> NODE:PORT, at 127.0.0.1 unless written otherwise. Not carried out: a warning says "
-     "so."},
+     "[ADDRESS:]PORT -> NODE:PORT, of TCP, at 127.0.0.1 unless written otherwise; by pasta, for IPv4."},
 
     {"step", "at", "duration", true, "When, from the start of the scenario."},
     {"step", "for", "duration", false, "Undone after this long."},

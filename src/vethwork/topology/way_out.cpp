@@ -1,5 +1,9 @@
 #include <vethwork/topology/way_out.hpp>
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 namespace vethwork::topology {
 
 namespace {
@@ -7,6 +11,16 @@ namespace {
 constexpr std::uint32_t network = 0x647fff00;  // 100.127.255.0
 constexpr std::uint32_t own = 100, gateway = 2;
 constexpr std::uint8_t length = 24;
+constexpr std::uint16_t first_port = 59000;  ///< of the node; no service is likely to be there
+
+/// The first IPv4 address that others can reach.
+std::optional<IpAddress> address_of(Lab const& lab, std::size_t node) {
+    for (auto const& which : lab.nodes[node].ends)
+        if (auto const* const prefix = lab.end(which).address(Family::ipv4)) return prefix->address;
+    auto const& loopback = lab.nodes[node].loopback;
+    auto const found = std::ranges::find(loopback, Family::ipv4, &IpPrefix::family);
+    return found == loopback.end() ? std::nullopt : std::optional(found->address);
+}
 
 }  // namespace
 
@@ -16,6 +30,52 @@ IpAddress way_out_gateway() { return IpAddress::ipv4(network + gateway); }
 bool has_way_out(Lab const& lab) {
     return lab.internet && lab.internet->via != no_index && lab.internet->mode != InternetMode::nat &&
            lab.nodes[lab.internet->via].netns == NetnsKind::own;
+}
+
+std::string_view refusal_of(Lab const& lab, Publication const& publication) {
+    if (!has_way_out(lab)) return "the lab has no way out";
+    if (lab.internet->mode == InternetMode::slirp4netns)
+        return "slirp4netns publishes no ports here, pasta does";
+    if (publication.address.family != Family::ipv4) return "only IPv4 addresses are published at";
+    if (publication.node == no_index) return "it leads to no node";
+    if (publication.node != lab.internet->via && !address_of(lab, publication.node))
+        return "the node has no IPv4 address";
+    return {};
+}
+
+std::vector<PublishedPort> published_ports(Lab const& lab) {
+    std::vector<PublishedPort> ports;
+    if (!lab.internet) return ports;
+    for (auto const& one : lab.internet->publish) {
+        if (!refusal_of(lab, one).empty()) continue;
+        PublishedPort port{one.address, one.port, one.to_port, one.to_port, {}};
+        if (one.node != lab.internet->via) {
+            port.port = static_cast<std::uint16_t>(first_port + ports.size());
+            port.target = address_of(lab, one.node);
+        }
+        ports.push_back(port);
+    }
+    return ports;
+}
+
+std::string publishing_chains(Lab const& lab) {
+    std::string arriving, local;
+    for (auto const& port : published_ports(lab)) {
+        if (!port.target) continue;
+        auto const rule = fmt::format("tcp dport {} dnat to {}:{}\n", port.port, port.target->to_string(),
+                                      port.target_port);
+        arriving += fmt::format("    iifname \"{}\" {}", way_out_device, rule);
+        local += fmt::format("    ip daddr 127.0.0.0/8 {}", rule);
+    }
+    if (arriving.empty()) return {};
+    // The node itself is whom the target answers, so that answers come back here on any way.
+    return fmt::format(
+        "  chain prerouting {{\n    type nat hook prerouting priority dstnat; policy accept;\n{}  }}\n"
+        "  chain output {{\n    type nat hook output priority -100; policy accept;\n{}  }}\n"
+        "  chain published {{\n    type nat hook postrouting priority srcnat - 1; policy accept;\n"
+        "    ct status dnat ct original ip daddr 127.0.0.0/8 masquerade\n"
+        "    ct status dnat ct original ip daddr {} masquerade\n  }}\n",
+        arriving, local, way_out_address().address.to_string());
 }
 
 }  // namespace vethwork::topology

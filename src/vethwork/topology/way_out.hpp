@@ -3,7 +3,9 @@
 // the node, which masquerades for the others.
 #pragma once
 
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include <vethwork/base/ip.hpp>
 #include <vethwork/topology/lab.hpp>
@@ -19,5 +21,21 @@ inline constexpr std::string_view way_out_device = "inet0";
 
 /// Whether the lab has one that is carried out: `mode: nat` is not.
 [[nodiscard]] bool has_way_out(Lab const& lab);
+
+/// A port of the machine that leads to a node of the lab. The program outside delivers to `port` of the way
+/// out's node, whose ruleset sends it on to the target; nothing as target: it is for that node itself.
+struct PublishedPort {
+    IpAddress address;  ///< of the machine
+    std::uint16_t machine_port = 0, port = 0, target_port = 0;
+    std::optional<IpAddress> target;
+};
+
+/// Why a publication is not carried out: "only pasta publishes ports"; empty where it is.
+[[nodiscard]] std::string_view refusal_of(Lab const& lab, Publication const& publication);
+/// Those that are carried out.
+[[nodiscard]] std::vector<PublishedPort> published_ports(Lab const& lab);
+/// Chains that send on what arrives at published ports, from inet0 or (from this machine itself) from lo;
+/// empty where there are none.
+[[nodiscard]] std::string publishing_chains(Lab const& lab);
 
 }  // namespace vethwork::topology
