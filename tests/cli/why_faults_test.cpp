@@ -331,6 +331,26 @@ TEST_P(Broken, IsNamedPlacedAndMended) {
 INSTANTIATE_TEST_SUITE_P(Networks, Broken, testing::ValuesIn(cases),
                          [](auto const& one) { return one.param.name; });
 
+/// What the tunnel says it takes is more than the network below carries, and may not be cut in pieces.
+TEST_F(Network, HasATunnelOfTooLargePackets) {
+    if (shell(can_vxlan).status != 0) GTEST_SKIP() << "not possible here: " << can_vxlan;
+    if (!make(
+            "chain 1; ip -n r1 link set out mtu 1400; ip -n z link set eth0 mtu 1400; for n in "
+            "a:1.0.2:9.0.2:1 "
+            "z:9.0.2:1.0.2:2; do IFS=: read -r m own far k <<END\n$n\nEND\nip -n $m link add vx mtu 1450 "
+            "type "
+            "vxlan id 7 local 10.$own remote 10.$far dstport 4789 df set; ip -n $m link set vx up; adr $m vx "
+            "10.7.0.$k/24; done"))
+        return;
+    auto const found = ask("a 10.7.0.2");
+    EXPECT_EQ(found.value("verdict", ""), "degraded") << found;
+    EXPECT_EQ(found.value("cause", ""), "vxlan-mtu") << found;
+    EXPECT_EQ(found.value("namespace", ""), "a") << found;
+    EXPECT_TRUE(found.value("repair_works", false)) << found;
+    mend(found);
+    EXPECT_EQ(ask("a 10.7.0.2").value("verdict", ""), "reachable");
+}
+
 /// A router with two ways, one of which leads to a gateway that nobody is.
 TEST_F(Network, HasADeadWayAmongTwo) {
     if (!make("ns a r z p q sw; for n in r p q; do router $n; done; cable a eth0 r in; cable r o1 p in; "

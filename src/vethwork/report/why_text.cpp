@@ -49,7 +49,9 @@ private:
             fmt::format("{} → {}{} {}   {}", short_name(d.flow.from), to, d.flow.destination.to_string(),
                         diagnose::to_string(d.flow.protocol, d.flow.port), verdict);
         if (d.verdict == Verdict::reachable) head += fmt::format(" ({:.1f} ms)", d.round_trip_ms);
-        if (d.verdict == Verdict::degraded) head += fmt::format(" ({} of {} answered)", d.answered, d.sent);
+        if (d.verdict == Verdict::degraded)
+            head += d.answered == d.sent ? std::string(" (small packets only)")
+                                         : fmt::format(" ({} of {} answered)", d.answered, d.sent);
         if (d.cause)
             head += fmt::format(": {}: {}", short_name(d.cause->netns), d.cause->what);
         else if (d.verdict == Verdict::unreachable)
