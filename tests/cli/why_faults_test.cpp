@@ -225,6 +225,18 @@ constexpr Case cases[] = {
      "a 10.0.0.2", "nft-drop-bridge", "sw"},
     {"OlderTables", "chain 2; on r1 iptables-legacy -A FORWARD -d 10.9.0.0/24 -j DROP", "a 10.9.0.2",
      "iptables-legacy-drop", "r1", "iptables-legacy -L -n"},
+    {"OlderTablesOfAnswers", "chain 1; on z iptables-legacy -A OUTPUT -d 10.1.0.0/24 -j DROP", "a 10.9.0.2",
+     "iptables-legacy-drop", "z", "iptables-legacy -L -n"},
+    {"OlderTableBeforeRouting", "chain 1; on r1 iptables-legacy -t raw -A PREROUTING -s 10.1.0.0/24 -j DROP",
+     "a 10.9.0.2", "iptables-legacy-drop", "r1", "iptables-legacy -t raw -L -n"},
+    {"OlderTablesWithAChain",
+     "chain 1; serve z tcp 10.9.0.2:80; on z iptables-legacy -N web; on z iptables-legacy -A web -s "
+     "10.99.0.0/16 -j ACCEPT; on z iptables-legacy -A web -p tcp -j REJECT; on z iptables-legacy -A INPUT -p "
+     "tcp --dport 80 -j web",
+     "a 10.9.0.2 tcp:80", "iptables-legacy-drop", "z",
+     "iptables-legacy -A INPUT -p tcp --dport 80 -j REJECT"},
+    {"OlderTables6", "chain 1; on r1 ip6tables-legacy -P FORWARD DROP", "a fd09::2", "iptables-legacy-drop",
+     "r1", "ip6tables-legacy -L -n"},
     {"SourceTranslatedWrongly",
      "ns a g z; cable a eth0 g in; cable g out z eth0; adr a eth0 192.168.1.2/24; adr g in 192.168.1.1/24; "
      "adr "

@@ -1,8 +1,12 @@
 #include <vethwork/diagnose/told_by_kernel.hpp>
 
+#include <poll.h>
+
 #include <fmt/format.h>
 
 #include <vethwork/base/fd.hpp>
+#include <vethwork/diagnose/probe.hpp>
+#include <vethwork/observe/legacy_rules.hpp>
 #include <vethwork/observe/packet.hpp>
 
 namespace vethwork::diagnose {
@@ -18,13 +22,15 @@ Chain chain_at(Site const& site, Walks const& walks, bool is_request) {
     return Chain::forward;
 }
 
-/// An exception at the head of the older tables' chain, whose rules are not read.
-Action legacy_exception(Site const& site, Chain chain, Flow const& flow, IpAddress const& from,
-                        IpAddress const& to, bool is_request) {
-    static constexpr std::string_view names[] = {"INPUT", "OUTPUT", "FORWARD"};
-    auto words = fmt::format("{} -I {} -s {} -d {}",
-                             to.family == Family::ipv4 ? "iptables-legacy" : "ip6tables-legacy",
-                             names[static_cast<std::size_t>(chain)], from.to_string(), to.to_string());
+/// An exception at the head of a chain of the older tables. `chain` is what iptables takes: "-t raw -I X".
+Action legacy_exception(Site const& site, std::string_view chain, Walks const& walks, Flow const& flow,
+                        bool is_request) {
+    auto const asked = walks.forward.destination.value_or(flow.destination);
+    auto const asker = walks.forward.translated_source.value_or(walks.forward.source.value_or(asked));
+    auto const &from = is_request ? asker : asked, &to = is_request ? asked : asker;
+    auto words =
+        fmt::format("{} {} -s {} -d {}", to.family == Family::ipv4 ? "iptables-legacy" : "ip6tables-legacy",
+                    chain, from.to_string(), to.to_string());
     if (flow.protocol == Protocol::icmp)
         words += to.family == Family::ipv4 ? " -p icmp" : " -p ipv6-icmp";
     else
@@ -49,10 +55,9 @@ Finding unread_filter(Site& site, Walks const& walks, Flow const& flow, bool is_
         return finding;
     }
     finding.cause = "iptables-legacy-drop";
-    auto const asked = walks.forward.destination.value_or(flow.destination);
-    auto const asker = walks.forward.translated_source.value_or(walks.forward.source.value_or(asked));
-    finding.repair = {is_request ? legacy_exception(site, chain, flow, asker, asked, true)
-                                 : legacy_exception(site, chain, flow, asked, asker, false)};
+    static constexpr std::string_view names[] = {"-I INPUT", "-I OUTPUT", "-I FORWARD"};
+    finding.repair = {
+        legacy_exception(site, names[static_cast<std::size_t>(chain)], walks, flow, is_request)};
     return finding;
 }
 
@@ -122,6 +127,83 @@ std::optional<Finding> vanished_before_a_filter(Sites& sites, Walks const& walks
     finding.what =
         fmt::format("it comes in by {} and no further, and there are older tables of rules", last->device);
     return finding;
+}
+
+namespace {
+
+/// A namespace's rules before a probe, and what the probe has met since.
+struct Counted {
+    Site* site = nullptr;
+    std::vector<observe::LegacyRule> before, after;
+
+    [[nodiscard]] std::uint64_t met(std::size_t i) const {
+        return i < before.size() && i < after.size() ? after[i].packets - before[i].packets : 0;
+    }
+    /// Whether a packet came to the end of a chain.
+    [[nodiscard]] bool has_passed(std::string_view table, std::string_view chain) const {
+        for (std::size_t i = 0; i < after.size(); ++i)
+            if (after[i].table == table && after[i].chain == chain && after[i].number == 0)
+                return met(i) != 0;
+        return false;
+    }
+};
+
+/// In chains that somebody has made it is the second of the two packets where the first has passed.
+bool is_request_at(Counted const& counted, observe::LegacyRule const& rule, Walks const& walks,
+                   bool on_the_way_back) {
+    bool const comes_in = rule.chain == "INPUT" || rule.chain == "PREROUTING";
+    bool const is_built_in = comes_in || rule.chain == "OUTPUT" || rule.chain == "POSTROUTING";
+    if (counted.site == walks.forward.hops.front().site)
+        return is_built_in ? !comes_in : !counted.has_passed(rule.table, "OUTPUT");
+    if (counted.site == walks.target)
+        return is_built_in ? comes_in : !counted.has_passed(rule.table, "INPUT");
+    return !on_the_way_back;
+}
+
+Finding counted_finding(Counted const& counted, observe::LegacyRule const& rule, Walks const& walks,
+                        Flow const& flow, bool on_the_way_back) {
+    auto const where = rule.number == 0 ? fmt::format("policy of {} {}", rule.table, rule.chain)
+                                        : fmt::format("{} {}, rule {}", rule.table, rule.chain, rule.number);
+    auto const chain =
+        (rule.table == "filter" ? std::string() : "-t " + rule.table + " ") + "-I " + rule.chain;
+    return {.cause = "iptables-legacy-drop",
+            .netns = counted.site->name(),
+            .what = fmt::format("{} of the older tables ends it", where),
+            .repair = {legacy_exception(*counted.site, chain, walks, flow,
+                                        is_request_at(counted, rule, walks, on_the_way_back))},
+            .certainty = Certainty::proven};
+}
+
+/// Time for a packet to get there and back where neighbours are known.
+void probe_briefly(Site& start, Flow const& flow) {
+    constexpr int times = 3, pause_ms = 25;
+    if (!start.enter()) return;
+    Probe probe(flow, 56);
+    for (int i = 0; i < times; ++i) {
+        probe.send();
+        (void)::poll(nullptr, 0, pause_ms);
+    }
+}
+
+}  // namespace
+
+std::optional<Finding> older_rule_that_drops(std::vector<Site*> const& sites, Walks const& walks,
+                                             Flow const& flow, bool on_the_way_back) {
+    std::vector<Counted> all;
+    for (auto* const site : sites) {
+        if (!site->enter()) continue;
+        if (auto rules = observe::legacy_rules(flow.destination.family); !rules.empty())
+            all.push_back({site, std::move(rules), {}});
+    }
+    if (all.empty() || walks.forward.hops.empty()) return {};
+    probe_briefly(*walks.forward.hops.front().site, flow);
+    for (auto& counted : all)
+        if (counted.site->enter()) counted.after = observe::legacy_rules(flow.destination.family);
+    for (auto const& counted : all)
+        for (std::size_t i = 0; i < counted.after.size(); ++i)
+            if (counted.after[i].ends && counted.met(i) != 0)
+                return counted_finding(counted, counted.after[i], walks, flow, on_the_way_back);
+    return {};
 }
 
 std::optional<Finding> refused_at_home(Walks const& walks, Flow const& flow) {

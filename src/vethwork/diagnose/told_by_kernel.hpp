@@ -16,6 +16,12 @@ namespace vethwork::diagnose {
 /// The sender was not allowed to send (EPERM).
 [[nodiscard]] std::optional<Finding> refused_at_home(Walks const& walks, Flow const& flow);
 
+/// The rule of the older tables that has met a few new probes, and ends packets: told by what it counts. This
+/// thread is in another network namespace afterwards.
+[[nodiscard]] std::optional<Finding> older_rule_that_drops(std::vector<Site*> const& sites,
+                                                           Walks const& walks, Flow const& flow,
+                                                           bool on_the_way_back);
+
 /// Where the kernel's reasons are not to be had: the packet was last seen in a namespace with older tables,
 /// whose rules are not read.
 [[nodiscard]] std::optional<Finding> vanished_before_a_filter(Sites& sites, Walks const& walks,

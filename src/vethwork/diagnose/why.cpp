@@ -128,6 +128,14 @@ void ask_the_rules(Diagnosis& diagnosis, std::vector<Site*> const& sites, Site& 
         diagnosis.cause = *std::move(traced);
 }
 
+/// The older tables are not read, but they count what their rules meet.
+void ask_the_older_rules(Diagnosis& diagnosis, std::vector<Site*> const& sites, Walks const& walks) {
+    bool const is_known = diagnosis.cause && diagnosis.cause->certainty != Certainty::observed;
+    if (diagnosis.verdict != Verdict::unreachable || is_known) return;
+    if (auto found = older_rule_that_drops(sites, walks, diagnosis.flow, diagnosis.on_the_way_back))
+        diagnosis.cause = *std::move(found);
+}
+
 }  // namespace
 
 std::string_view to_string(Verdict verdict) {
@@ -160,6 +168,7 @@ Result<Diagnosis> why(Sites& sites, Flow const& flow, WhyOptions const& options)
     experiment.run(has_certain_loss(walks.story.track));
     judge(diagnosis, sites, walks, experiment);
     ask_the_rules(diagnosis, passed, *start);
+    ask_the_older_rules(diagnosis, passed, walks);
     judge_bulk(diagnosis, sites, walks, *start);
     diagnosis.elapsed_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
     return diagnosis;
