@@ -25,6 +25,8 @@ constexpr auto world = R"(set -e; mkdir -p /run/netns; ip netns add world; ip li
 ip link add up0 type veth peer name eth0 netns world; ip addr add 192.168.77.1/24 dev up0; ip link set up0 up
 ip -n world addr add 192.168.77.2/24 dev eth0; ip -n world link set eth0 up
 ip route add default via 192.168.77.2
+ip addr add fd77::1/64 dev up0 nodad; ip -n world addr add fd77::2/64 dev eth0 nodad
+ip -n world link set lo up; ip -6 route add default via fd77::2
 )";
 
 /// pc behind gw, which is the way out.
@@ -67,10 +69,10 @@ protected:
         (void)shell("for f in '' --rootless; do " + program + " down $f -f " + file + "; done");
         if (server_ > 0) (void)::kill(server_, SIGTERM);
     }
-    void start_server() {
+    void start_server(std::string const& address = "192.168.77.2") {
         auto const started =
-            shell("ip netns exec world " + program +
-                  " serve tcp 192.168.77.2:4078 >/dev/null 2>&1 & echo $!; "
+            shell("ip netns exec world " + program + " serve tcp " + address +
+                  ":4078 >/dev/null 2>&1 & echo $!; "
                   "timeout 10 sh -c 'until ip netns exec world ss -ltn | grep -q 4078; do :; done'");
         ASSERT_EQ(started.status, 0);
         server_ = std::stoi(started.out);
@@ -86,9 +88,9 @@ protected:
         return shell(program + " " + words.substr(0, space) + " " + GetParam().footing + " -f " + file +
                      (space == std::string::npos ? "" : words.substr(space)));
     }
-    Outcome ask_from(std::string const& node) const {
-        return vethwork("exec " + node + " -- sh -c 'echo hello | " + program +
-                        " send tcp 192.168.77.2:4078'");
+    Outcome ask_from(std::string const& node, std::string const& address = "192.168.77.2") const {
+        return vethwork("exec " + node + " -- sh -c 'echo hello | " + program + " send tcp " + address +
+                        ":4078'");
     }
     /// The way out's process, as this pid namespace numbers it.
     static int process_of(std::string const& name) {
@@ -134,6 +136,23 @@ TEST_P(WayOut, EndsWithTheKeeperThatIsKilled) {
     ASSERT_TRUE(record) << folder;
     ASSERT_EQ(::kill(json::parse(*record).at("keeper").at("pid").get<int>(), SIGKILL), 0);
     EXPECT_TRUE(ends(process));
+    EXPECT_EQ(vethwork("down").status, 0);
+}
+
+TEST_P(WayOut, LeadsOutByIpv6) {
+    if (GetParam().program != "pasta") GTEST_SKIP() << GetParam().program << " has no IPv6 of its own choice";
+    if (!has_program("pasta")) GTEST_SKIP() << "no pasta here";
+    start_server("[fd77::2]");
+    write_lab("{ via: gw }");
+    auto const up = vethwork("up");
+    ASSERT_EQ(up.status, 0) << up.err;
+    for (std::string const node : {"gw", "pc"}) {
+        auto const answer = ask_from(node, "[fd77::2]");
+        EXPECT_EQ(answer.status, 0) << node << ": " << answer.err;
+        EXPECT_THAT(answer.out, HasSubstr("hello")) << node;
+    }
+    EXPECT_EQ(json::parse(vethwork("up -j").out).at("steps"), 0);
+    EXPECT_TRUE(json::parse(vethwork("status -j").out).at("drift").empty());
     EXPECT_EQ(vethwork("down").status, 0);
 }
 

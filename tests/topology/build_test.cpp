@@ -72,15 +72,16 @@ TEST(WantedState, OfAWayOutHasADeviceADefaultRouteAndNat) {
     auto const& gw = state.namespaces[1];
     EXPECT_THAT(names_of(gw), ElementsAre("lo", "eth0", "inet0"));
     EXPECT_EQ(std::get<Tun>(gw.links[2].kind).type, std::uint8_t{2});
-    EXPECT_EQ(gw.addresses.back().local->to_string(), "100.127.255.100");
+    EXPECT_EQ(gw.addresses[gw.addresses.size() - 2].local->to_string(), "100.127.255.100");
+    EXPECT_EQ(gw.addresses.back().local->to_string(), "fd64:7fff:0:ff::100");
     auto const defaults = [](NamespaceState const& netns) {
         std::vector<std::string> list;
         for (auto const& route : netns.routes)
-            if (!route.destination && route.family == Family::ipv4) list.push_back(route.via->to_string());
+            if (!route.destination) list.push_back(route.via->to_string());
         return list;
     };
-    EXPECT_THAT(defaults(gw), ElementsAre("100.127.255.2"));
-    EXPECT_THAT(defaults(state.namespaces[0]), ElementsAre("10.0.1.1"));
+    EXPECT_THAT(defaults(gw), ElementsAre("100.127.255.2", "fd64:7fff:0:ff::2"));
+    EXPECT_THAT(defaults(state.namespaces[0]), ElementsAre("10.0.1.1", "fd00:0:0:1::1"));
     EXPECT_THAT(gw.ruleset, testing::HasSubstr("oifname \"inet0\" masquerade"));
     EXPECT_EQ(state.origins.at("gw/link/inet0").line, 4u);
 }

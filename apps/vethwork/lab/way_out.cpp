@@ -24,20 +24,27 @@ std::string path_of_program(std::string_view name) {
 }
 
 std::vector<std::string> pasta(std::string const& program, std::string const& netns,
-                               std::vector<topology::PublishedPort> const& ports) {
-    auto const own = topology::way_out_address();
+                               topology::Lab const& lab) {
+    auto const own = topology::way_out_address(Family::ipv4);
     std::vector<std::string> words{program,       "--foreground",
                                    "--quiet",     "--netns-only",
                                    "--netns",     netns,
                                    "--ns-ifname", std::string(topology::way_out_device),
                                    "--address",   own.address.to_string(),
                                    "--netmask",   std::to_string(own.length),
-                                   "--gateway",   topology::way_out_gateway().to_string(),
+                                   "--gateway",   topology::way_out_gateway(Family::ipv4).to_string(),
                                    "--no-map-gw",  // no way to what only this machine may reach
-                                   "--runas",     "0",
-                                   "--udp-ports", "none",
-                                   "--tcp-ns",    "none",
-                                   "--udp-ns",    "none"};
+                                   "--no-ra",     "--runas",
+                                   "0",           "--udp-ports",
+                                   "none",        "--tcp-ns",
+                                   "none",        "--udp-ns",
+                                   "none"};
+    if (topology::leads_out(lab, Family::ipv6))
+        words.insert(words.end(), {"--address", topology::way_out_address(Family::ipv6).address.to_string(),
+                                   "--gateway", topology::way_out_gateway(Family::ipv6).to_string()});
+    else
+        words.push_back("--ipv4-only");
+    auto const ports = topology::published_ports(lab);
     if (ports.empty()) words.insert(words.end(), {"--tcp-ports", "none"});
     for (auto const& port : ports)
         words.insert(words.end(), {"--tcp-ports", fmt::format("{}/{}:{}", port.address.to_string(),
@@ -48,7 +55,7 @@ std::vector<std::string> pasta(std::string const& program, std::string const& ne
 std::vector<std::string> slirp(std::string const& program, std::string const& netns) {
     return {program,
             "--netns-type=path",
-            "--cidr=" + topology::way_out_address().network().to_string(),
+            "--cidr=" + topology::way_out_address(Family::ipv4).network().to_string(),
             "--disable-host-loopback",
             "--mtu=1500",
             netns,
@@ -61,7 +68,7 @@ std::vector<std::string> command_for(topology::Lab const& lab, std::string const
     auto const ports = topology::published_ports(lab);
     if (mode != InternetMode::slirp4netns)
         if (auto const program = path_of_program("pasta"); !program.empty())
-            return pasta(program, netns, ports);
+            return pasta(program, netns, lab);
     if (mode != InternetMode::pasta && ports.empty())
         if (auto const program = path_of_program("slirp4netns"); !program.empty())
             return slirp(program, netns);

@@ -32,6 +32,7 @@ private:
     void add_sysctls(NamespaceState& netns, LabNode const& node);
     void switch_detection_off(NamespaceState& netns, Place const& place);
     void add_ruleset(NamespaceState& netns, LabNode const& node);
+    void add_default_out(NamespaceState& netns, Family family, std::string_view chains);
     void add_way_out();
     void add_bridge(NamespaceState& netns, SwitchOptions const& options, Place const& place);
     void add_cables();
@@ -140,6 +141,23 @@ void StateBuilder::note_gateways(NamespaceState const& netns, LabNode const& nod
 }
 
 /// A default route that leads elsewhere gives way.
+void StateBuilder::add_default_out(NamespaceState& netns, Family family, std::string_view chains) {
+    auto const& place = lab_.internet->place;
+    add_address(netns, way_out_device, way_out_address(family), place, "the way out");
+    Route route{.family = family};
+    route.via = way_out_gateway(family);
+    route.link = LinkRef{std::string(way_out_device)};
+    std::string const key = key_of(netns.name, route);
+    std::erase_if(netns.routes, [&](Route const& other) { return key_of(netns.name, other) == key; });
+    note(key, place, "the way out");
+    netns.routes.push_back(std::move(route));
+    netns.ruleset += fmt::format(
+        "table {} vethwork_internet {{\n  chain postrouting {{\n    type nat hook postrouting priority "
+        "srcnat; "
+        "policy accept;\n    oifname \"{}\" masquerade\n  }}\n{}}}\n",
+        family == Family::ipv4 ? "ip" : "ip6", way_out_device, chains);
+}
+
 void StateBuilder::add_way_out() {
     if (!has_way_out(lab_)) return;
     auto const& internet = *lab_.internet;
@@ -152,20 +170,9 @@ void StateBuilder::add_way_out() {
     link.kind = kind;
     note(key_of(netns.name, link), internet.place, "the way out");
     netns.links.push_back(std::move(link));
-    add_address(netns, device, way_out_address(), internet.place, "the way out");
-    Route route{.family = Family::ipv4};
-    route.via = way_out_gateway();
-    route.link = LinkRef{device};
-    std::string const key = key_of(netns.name, route);
-    std::erase_if(netns.routes, [&](Route const& other) { return key_of(netns.name, other) == key; });
-    note(key, internet.place, "the way out");
-    netns.routes.push_back(std::move(route));
     auto const chains = publishing_chains(lab_);
-    netns.ruleset += fmt::format(
-        "table ip vethwork_internet {{\n  chain postrouting {{\n    type nat hook postrouting priority "
-        "srcnat; "
-        "policy accept;\n    oifname \"{}\" masquerade\n  }}\n{}}}\n",
-        device, chains);
+    for (auto const family : both_families)
+        if (leads_out(lab_, family)) add_default_out(netns, family, family == Family::ipv4 ? chains : "");
     if (!chains.empty()) {
         std::string const name = "net.ipv4.conf.all.route_localnet";
         netns.sysctls[name] = "1";

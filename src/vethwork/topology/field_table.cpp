@@ -26,7 +26,10 @@ constexpr auto object_table = std::to_array<ObjectRow>({
     {"impair", "impair", "What a link does to packets, by the kernel's netem.", ""},
     {"gilbert", "loss in bursts", "Gilbert-Elliott: a good and a bad state, and the loss in each.", ""},
     {"internet", "internet",
-     "The way out, for IPv4, through a node that masquerades; a lab without it is sealed.", ""},
+     "The way out through a node that masquerades: for IPv4, by pasta also for IPv6 where this machine has "
+     "it. "
+     "A lab without it is sealed.",
+     ""},
     {"step", "scenarios", "One event of a scenario.", "down up impair run kill"},
     {"fault", "given", "A fault that a test sets and undoes.", "down up impair run kill"},
     {"test", "tests", "Something that must hold in the running lab.",
@@ -57,7 +60,9 @@ constexpr auto field_table = std::to_array<Field>({
     {"lab", "nodes", "<{node}>", true, "The nodes by name; $(…) in a name and `count` make several."},
     {"lab", "links", "[{link}]", false, "The cables."},
     {"lab", "internet", "{internet}", false,
-     "The way out, for IPv4, through a node that masquerades; a lab without it is sealed."},
+     "The way out through a node that masquerades: for IPv4, by pasta also for IPv6 where this machine has "
+     "it. "
+     "A lab without it is sealed."},
     {"lab", "scenarios", "<[{step}]>", false, "Named series of faults."},
     {"lab", "tests", "[{test}]", false, "What must hold."},
 

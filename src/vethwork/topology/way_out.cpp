@@ -24,12 +24,24 @@ std::optional<IpAddress> address_of(Lab const& lab, std::size_t node) {
 
 }  // namespace
 
-IpPrefix way_out_address() { return {IpAddress::ipv4(network + own), length}; }
-IpAddress way_out_gateway() { return IpAddress::ipv4(network + gateway); }
+IpPrefix way_out_address(Family family) {
+    if (family == Family::ipv6) return {IpAddress::parse("fd64:7fff:0:ff::100").value(), 64};
+    return {IpAddress::ipv4(network + own), length};
+}
+
+IpAddress way_out_gateway(Family family) {
+    if (family == Family::ipv6) return IpAddress::parse("fd64:7fff:0:ff::2").value();
+    return IpAddress::ipv4(network + gateway);
+}
 
 bool has_way_out(Lab const& lab) {
     return lab.internet && lab.internet->via != no_index && lab.internet->mode != InternetMode::nat &&
            lab.nodes[lab.internet->via].netns == NetnsKind::own;
+}
+
+bool leads_out(Lab const& lab, Family family) {
+    if (!has_way_out(lab)) return false;
+    return family == Family::ipv4 || (lab.pool_v6 && lab.internet->mode != InternetMode::slirp4netns);
 }
 
 std::string_view refusal_of(Lab const& lab, Publication const& publication) {
@@ -75,7 +87,7 @@ std::string publishing_chains(Lab const& lab) {
         "  chain published {{\n    type nat hook postrouting priority srcnat - 1; policy accept;\n"
         "    ct status dnat ct original ip daddr 127.0.0.0/8 masquerade\n"
         "    ct status dnat ct original ip daddr {} masquerade\n  }}\n",
-        arriving, local, way_out_address().address.to_string());
+        arriving, local, way_out_address(Family::ipv4).address.to_string());
 }
 
 }  // namespace vethwork::topology

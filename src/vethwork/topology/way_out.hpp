@@ -14,13 +14,16 @@ namespace vethwork::topology {
 
 inline constexpr std::string_view way_out_device = "inet0";
 
-/// The node's own address there, and the one that is its gateway: of the space for carriers (RFC 6598), which
-/// neither labs nor the networks of this machine are likely to use. slirp4netns insists on .100 and .2.
-[[nodiscard]] IpPrefix way_out_address();
-[[nodiscard]] IpAddress way_out_gateway();
+/// The node's own address there, and the one that is its gateway: of the space for carriers (RFC 6598) and a
+/// unique local one (RFC 4193), which neither labs nor the networks of this machine are likely to use.
+/// slirp4netns insists on .100 and .2.
+[[nodiscard]] IpPrefix way_out_address(Family family);
+[[nodiscard]] IpAddress way_out_gateway(Family family);
 
 /// Whether the lab has one that is carried out: `mode: nat` is not.
 [[nodiscard]] bool has_way_out(Lab const& lab);
+/// Whether it is one for this family: for IPv6 where the lab has IPv6, by pasta.
+[[nodiscard]] bool leads_out(Lab const& lab, Family family);
 
 /// A port of the machine that leads to a node of the lab. The program outside delivers to `port` of the way
 /// out's node, whose ruleset sends it on to the target; nothing as target: it is for that node itself.
