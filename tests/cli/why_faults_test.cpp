@@ -219,6 +219,11 @@ constexpr Case cases[] = {
      "chain 1; serve z tcp 10.9.0.2:80; on r1 nft 'table inet f { chain f { type filter hook forward "
      "priority 0; meta length > 1400 drop; meta hour \"00:00\"-\"23:59\" drop; }; }'",
      "a 10.9.0.2 tcp:80", "nft-drop-forward", "r1"},
+    {"LimitThatIsUsedUp",
+     "chain 1; serve z tcp 10.9.0.2:80; on r1 nft 'table inet f { chain f { type filter hook forward "
+     "priority 0; ct state established accept; tcp dport 80 limit rate 1/hour burst 1 packets accept; tcp "
+     "dport 80 drop; }; }'; $VETHWORK why a 10.9.0.2 tcp:80 --no-trial >/dev/null || :",
+     "a 10.9.0.2 tcp:80", "rate-limited", "r1"},
     {"DropInABridgeByAMap",
      "lan a z; on sw nft 'table bridge f { chain i { type filter hook forward priority 0; iifname . ether "
      "type vmap { \"p1\" . ip : drop }; }; }'",

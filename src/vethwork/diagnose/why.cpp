@@ -112,6 +112,14 @@ ExperimentOptions adapted(ExperimentOptions options, Walks const& walks) {
     return options;
 }
 
+/// Whether the rule of the first lets too few pass, so that the second of the same chain drops the rest.
+bool leaves_the_rest_to(Finding const& limit, Finding const& drop) {
+    bool const limits =
+        limit.cause == "rate-limited" || limit.cause == "lossy" || limit.cause == "connection-limit";
+    return limits && limit.rule && drop.rule && limit.netns == drop.netns &&
+           limit.rule->chain == drop.rule->chain;
+}
+
 /// Of a rule that the walk could not read, or only guessed at, the kernel itself is asked.
 void ask_the_rules(Diagnosis& diagnosis, std::vector<Site*> const& sites, Site& start) {
     auto const& cause = diagnosis.cause;
@@ -122,7 +130,7 @@ void ask_the_rules(Diagnosis& diagnosis, std::vector<Site*> const& sites, Site& 
     if (!traced) return;
     diagnosis.observers.emplace_back("nftrace");
     diagnosis.evidence.push_back({"trace", traced->netns, traced->what});
-    if (cause && cause->rule && cause->rule == traced->rule)
+    if (cause && ((cause->rule && cause->rule == traced->rule) || leaves_the_rest_to(*cause, *traced)))
         diagnosis.cause->certainty = Certainty::proven;  // a good guess
     else
         diagnosis.cause = *std::move(traced);
