@@ -472,6 +472,22 @@ TEST(Routing, ShowsNexthops) { compare(std::string(filling) + nexthops); }
 TEST(Routing, ShowsRules) { compare(rules); }
 TEST(Routing, Flushes) { compare(std::string(filling) + flushes); }
 
+// Long lists go out in pieces, while names of links are still asked for.
+TEST(Routing, ListsAThousandRoutes) {
+    if (!has_program("ip")) GTEST_SKIP() << "iproute2's ip is not here";
+    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
+    ASSERT_TRUE(make_two_links());
+    ASSERT_EQ(shell("ip addr add 192.0.2.1/24 dev d0 && for i in $(seq 0 999); do "
+                    "echo route add 198.18.$((i / 250)).$((i % 250))/32 dev d$((i % 2)); done | ip -batch -")
+                  .status,
+              0);
+    for (std::string const options : {"", "-j ", "-j -p ", "-o "}) {
+        auto const real = shell("ip " + options + "route show");
+        EXPECT_GT(split(real.out, options == "-j " ? '{' : '\n').size(), 1000u);
+        EXPECT_EQ(shell("/run/ip " + options + "route show").out, real.out);
+    }
+}
+
 TEST(Routing, FlushesWhatNextHopObjectsCarry) {
     (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
     auto const said =

@@ -146,13 +146,12 @@ private:
 
 /// Every link of the namespace.
 Result<> write_all(Session& session, report::IpWriter& writer, Selection const& wanted) {
-    constexpr std::size_t usual = 256 * 1024;  // bytes; room is only taken where it is written to
-    writer.reserve(usual);
     auto const details = session.details();
     PassingLinks passing(session, [&](topology::Link const& link) {
         report::write_listed_link(writer, link, details, [&wanted](topology::Link const& one) {
             return is_wanted(one, wanted, {});
         });
+        session.pass_on(writer);
     });
     observe::LinkQuery const query{.statistics = session.options().statistics > 0};
     writer.begin_list();

@@ -23,14 +23,14 @@ Result<int> remove(Session& session, plan::WordReader& words) {
 
 Result<int> show(Session& session, plan::WordReader& words) {
     auto const filter = TRY(take_route_filter(session, words));
-    auto* const connection = TRY(session.connection());
+    auto list = TRY(session.another_connection());
     auto const details = routing_details(session);
     auto writer = session.writer();
     writer.begin_list();
-    auto const listed =
-        observe::for_each_route(*connection, query_of(filter), [&](topology::Route const& route) {
-            if (filter.accepts(route)) report::write_route(writer, route, filter, details);
-        });
+    auto const listed = observe::for_each_route(list, query_of(filter), [&](topology::Route const& route) {
+        if (filter.accepts(route)) report::write_route(writer, route, filter, details);
+        session.pass_on(writer);
+    });
     if (!listed) tell_broken_list(session);
     if (!listed) return end_dump(session, listed.error(), "Dump terminated", 2);
     writer.end_list();

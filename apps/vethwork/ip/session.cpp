@@ -67,14 +67,27 @@ std::string error_text(Error const& error) {
 Session::Session(IpOptions options, Manner manner)
     : options_(std::move(options)), manner_(manner), number_names_(load_names) {}
 
-Result<netlink::Connection*> Session::open_connection() {
-    if (connection_) return &*connection_;
-    connection_ = TRY(netlink::Connection::open());
+namespace {
+
+Result<netlink::Connection> open_traced() {
+    auto connection = TRY(netlink::Connection::open());
     if (char const* const wish = std::getenv("VETHWORK_DEBUG"); wish && std::string_view(wish) == "netlink")
-        connection_->set_trace([](netlink::Direction direction, netlink::Message const& message) {
+        connection.set_trace([](netlink::Direction direction, netlink::Message const& message) {
             fmt::print(stderr, "{}", netlink::describe_message(direction, message));
         });
+    return connection;
+}
+
+}  // namespace
+
+Result<netlink::Connection*> Session::open_connection() {
+    if (!connection_) connection_ = TRY(open_traced());
     return &*connection_;
+}
+
+Result<netlink::Connection> Session::another_connection() {
+    (void)TRY(connection());
+    return open_traced();
 }
 
 Result<netlink::Connection*> Session::connection() {
@@ -160,6 +173,13 @@ report::IpDetails Session::details() {
 }
 
 void Session::print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void Session::pass_on(report::IpWriter& writer) {
+    constexpr std::size_t worth_a_write = 16 * 1024;
+    if (writer.written().size() < worth_a_write) return;
+    print(writer.written());
+    writer.forget();
+}
 
 void Session::flush() {
     (void)settle();

@@ -32,6 +32,8 @@ public:
     [[nodiscard]] Manner manner() const { return manner_; }
     /// Opened when first asked for. What waits in a batch is carried out first.
     [[nodiscard]] Result<netlink::Connection*> connection();
+    /// One that lists while the other answers what is asked about the list's parts; the other is open then.
+    [[nodiscard]] Result<netlink::Connection> another_connection();
     /// Likewise what changes the state, and finds links by name.
     [[nodiscard]] Result<apply::LinuxKernel*> settled_kernel();
     /// Names of links, learnt one by one or at once; connection() must have succeeded.
@@ -51,6 +53,9 @@ public:
     [[nodiscard]] report::IpDetails details();
     /// Puts text on stdout.
     void print(std::string_view text);
+    /// Puts what the writer holds on stdout where it is worth it: a long list never stands in memory as a
+    /// whole.
+    void pass_on(report::IpWriter& writer);
     /// What has been printed is written now: before another process writes, or while waiting.
     void flush();
     /// Puts a line on stderr, behind what is on stdout already.

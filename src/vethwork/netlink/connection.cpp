@@ -83,7 +83,7 @@ Result<Connection> Connection::open(int protocol) {
     set_option(number, SOL_SOCKET, SO_RCVBUF, receive_space);
     set_option(number, SOL_SOCKET, SO_SNDBUF, receive_space);
     connection.set_strict(true);
-    connection.buffer_.resize(receive_buffer);
+    connection.buffer_ = std::make_unique_for_overwrite<std::uint8_t[]>(receive_buffer);
     return connection;
 }
 
@@ -113,13 +113,13 @@ Result<> Connection::send(std::span<MessageWriter> messages) {
 
 Result<Bytes> Connection::receive() {
     for (;;) {
-        ssize_t const size = ::recv(fd_.get(), buffer_.data(), buffer_.size(), MSG_TRUNC);
+        ssize_t const size = ::recv(fd_.get(), buffer_.get(), receive_buffer, MSG_TRUNC);
         if (size < 0 && errno == EINTR) continue;
         if (size < 0) return system_error("receive from the kernel");
-        if (static_cast<std::size_t>(size) > buffer_.size())
+        if (static_cast<std::size_t>(size) > receive_buffer)
             return system_error(EMSGSIZE,
                                 "receive from the kernel an answer of " + std::to_string(size) + " bytes");
-        return Bytes(buffer_).first(static_cast<std::size_t>(size));
+        return Bytes(buffer_.get(), static_cast<std::size_t>(size));
     }
 }
 
@@ -238,7 +238,7 @@ Result<> Connection::listen_all_namespaces() {
 }
 
 Result<> Connection::receive_events(std::function<void(Message const&, int)> const& each) {
-    iovec part{buffer_.data(), buffer_.size()};
+    iovec part{buffer_.get(), receive_buffer};
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
     msghdr header{
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
@@ -248,7 +248,7 @@ Result<> Connection::receive_events(std::function<void(Message const&, int)> con
     for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c))
         if (c->cmsg_level == SOL_NETLINK && c->cmsg_type == NETLINK_LISTEN_ALL_NSID)
             std::memcpy(&nsid, CMSG_DATA(c), sizeof nsid);
-    MessageReader reader(Bytes(buffer_).first(static_cast<std::size_t>(size)));
+    MessageReader reader(Bytes(buffer_.get(), static_cast<std::size_t>(size)));
     while (auto const message = reader.next()) {
         trace(Direction::received, *message);
         each(*message, nsid);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -64,7 +65,7 @@ private:
 
     Fd fd_;
     std::uint32_t sequence_ = 0;
-    std::vector<std::uint8_t> buffer_;
+    std::unique_ptr<std::uint8_t[]> buffer_;  ///< not filled with zeros: most answers are short
     Trace trace_;
 };
 

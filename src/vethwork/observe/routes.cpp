@@ -31,14 +31,6 @@ std::optional<std::uint32_t> table_in(Bytes link_info) {
     return is_vrf ? table : std::nullopt;
 }
 
-/// Appends a message as it came, padded.
-void keep(Message const& part, std::vector<std::uint8_t>& to) {
-    auto const* const header = reinterpret_cast<std::uint8_t const*>(&part.header);
-    to.insert(to.end(), header, header + sizeof part.header);
-    to.insert(to.end(), part.payload.begin(), part.payload.end());
-    to.resize(NLMSG_ALIGN(to.size()));
-}
-
 void write_packet(PacketQuery const& packet, MessageWriter& to) {
     auto const address = [&to](std::uint16_t type, std::string_view name,
                                std::optional<IpPrefix> const& prefix) {
@@ -73,14 +65,11 @@ Result<> route_messages(Connection& connection, RouteQuery const& query,
 
 Result<> for_each_route(Connection& connection, RouteQuery const& query,
                         std::function<void(topology::Route const&)> const& visit) {
-    std::vector<std::uint8_t> messages;  // some fifty bytes a route, where a Route is hundreds
-    TRY(route_messages(connection, query, [&messages](Message const& part) -> Result<> {
-        if (part.header.nlmsg_type == RTM_NEWROUTE && netlink::is_ip_route(part)) keep(part, messages);
+    return route_messages(connection, query, [&visit](Message const& part) -> Result<> {
+        if (part.header.nlmsg_type == RTM_NEWROUTE && netlink::is_ip_route(part))
+            visit(TRY(netlink::read_route(part)));
         return {};
-    }));
-    netlink::MessageReader reader(messages);
-    while (auto const part = reader.next()) visit(TRY(netlink::read_route(*part)));
-    return {};
+    });
 }
 
 Result<std::vector<topology::Route>> routes(Connection& connection, RouteQuery const& query) {

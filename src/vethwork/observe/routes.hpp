@@ -24,8 +24,7 @@ struct RouteQuery {
 /// All that fit, in the kernel's order. An absent main table is empty.
 [[nodiscard]] Result<std::vector<topology::Route>> routes(netlink::Connection& connection,
                                                           RouteQuery const& query);
-/// The same, one by one, without keeping them. The dump is over before the first visit, so that `visit` may
-/// ask the kernel.
+/// The same, one by one, without keeping them. What `visit` asks the kernel it asks over another connection.
 [[nodiscard]] Result<> for_each_route(netlink::Connection& connection, RouteQuery const& query,
                                       std::function<void(topology::Route const&)> const& visit);
 /// The kernel's messages themselves: what `route save` keeps.

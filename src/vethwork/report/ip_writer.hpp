@@ -73,10 +73,10 @@ public:
     void end_line();
     void set_one_line(bool on) { one_line_ = on; }
 
-    /// Room for so many bytes that are going to be written.
-    void reserve(std::size_t bytes) { out_.reserve(bytes); }
     [[nodiscard]] std::string const& written() const { return out_; }
     [[nodiscard]] std::string take() { return std::exchange(out_, {}); }
+    /// What has been written is elsewhere; its room is used again.
+    void forget() { out_.clear(); }
 
 private:
     void begin(std::string_view key, char bracket);
