@@ -128,17 +128,6 @@ OrStatus<std::vector<std::string>> nodes_of(lab::Record const& record, std::stri
     return select_nodes(std::get<LoadedLab>(loaded).lab, selector, "exec");
 }
 
-OrStatus<lab::Record> record_of(LabOptions const& options, std::string_view verb) {
-    auto const name = find_lab(options, verb);
-    if (auto const* const ended = std::get_if<int>(&name)) return *ended;
-    auto record = ground_of(options).directory(std::get<std::string>(name)).read();
-    if (!record) return complain_of_lab(verb, record.error());
-    if (!*record)
-        return complain_of_lab(verb, lookup_error("lab \"" + std::get<std::string>(name) + "\" is not up",
-                                                  "`vethwork up` brings it up"));
-    return **record;
-}
-
 Result<> enter_if_rootless(lab::Record const& record) {
     if (record.footing == lab::Footing::root) return {};
     if (!record.keeper) return lookup_error("lab \"" + record.name + "\" is not up");
@@ -153,7 +142,7 @@ Result<> enter_if_rootless(lab::Record const& record) {
 
 int run_in_nodes(std::string const& selector, std::vector<std::string> const& argv,
                  LabOptions const& options) {
-    auto const record_or = record_of(options, "exec");
+    auto const record_or = find_record(options, "exec");
     if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
     auto const& record = std::get<lab::Record>(record_or);
     auto const nodes_or = nodes_of(record, selector, options);

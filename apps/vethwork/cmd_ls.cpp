@@ -28,16 +28,6 @@ std::string time_text(std::int64_t seconds) {
     return text;
 }
 
-OrStatus<lab::Record> record_of(LabOptions const& options, std::string_view verb) {
-    auto const name = find_lab(options, verb);
-    if (auto const* const ended = std::get_if<int>(&name)) return *ended;
-    auto record = ground_of(options).directory(std::get<std::string>(name)).read();
-    if (!record) return complain_of_lab(verb, record.error());
-    if (!*record)
-        return complain_of_lab(verb, lookup_error("lab \"" + std::get<std::string>(name) + "\" is not up"));
-    return **record;
-}
-
 std::vector<lab::ServiceStatus> services_of_record(LabOptions const& options, lab::Record const& record) {
     if (!record.keeper || !lab::is_alive(*record.keeper)) return {};
     auto const all = lab::service_status(ground_of(options).directory(record.name).path_of("keeper.sock"));
@@ -93,7 +83,7 @@ int run_status(Invocation const& invocation) {
     LabOptions options;
     bind_lab_options(app, options);
     if (auto const ended = parse_words(app, invocation, "status")) return *ended;
-    auto const record_or = record_of(options, "status");
+    auto const record_or = find_record(options, "status");
     if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
     auto const& record = std::get<lab::Record>(record_or);
     auto const services = services_of_record(options, record);
@@ -141,7 +131,7 @@ int run_logs(Invocation const& invocation) {
     bind_lab_options(app, options);
     app.add_option("SERVICE", service, "NODE/SERVICE; without it all of them");
     if (auto const ended = parse_words(app, invocation, "logs")) return *ended;
-    auto const record_or = record_of(options, "logs");
+    auto const record_or = find_record(options, "logs");
     if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
     auto const& record = std::get<lab::Record>(record_or);
     auto const directory = ground_of(options).directory(record.name);

@@ -245,6 +245,50 @@ OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb)
                               "`vethwork up` brings one up", status::not_found);
 }
 
+namespace {
+
+/// What stands behind "name:" at the beginning of a line: most likely the name of the lab.
+std::string written_name(std::string_view text) {
+    constexpr std::string_view key = "name:";
+    for (auto const line : split(text, '\n'))
+        if (line.starts_with(key))
+            return std::string(trim(line.substr(key.size(), line.find('#') - key.size())));
+    return {};
+}
+
+/// The running lab that was brought up with just this file as it is now. To read and check the file again
+/// would tell nothing new, and takes longer than to start a program in a node.
+std::optional<lab::Record> record_of_same_text(std::string const& path, LabOptions const& options) {
+    auto const text = read_file(path);
+    if (!text) return {};
+    auto const name = written_name(*text);
+    if (name.empty() || name.find('/') != std::string::npos) return {};
+    auto record = ground_of(options).directory(name).read();
+    if (!record || !*record) return {};
+    bool const is_same = (*record)->file == path && (*record)->text == *text &&
+                         (options.variables.empty() || (*record)->variables == options.variables);
+    return is_same ? *std::move(record) : std::nullopt;
+}
+
+}  // namespace
+
+OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view verb) {
+    fs::path const folder = options.folder.empty() ? fs::current_path() : fs::path(options.folder);
+    if (options.lab.empty() && (!options.file.empty() || files_in(folder).size() == 1)) {
+        auto const path = find_file(options, verb);
+        if (auto const* const ended = std::get_if<int>(&path)) return *ended;
+        if (auto record = record_of_same_text(std::get<std::string>(path), options))
+            return *std::move(record);
+    }
+    auto const name = find_lab(options, verb);
+    if (auto const* const ended = std::get_if<int>(&name)) return *ended;
+    auto record = ground_of(options).directory(std::get<std::string>(name)).read();
+    if (!record) return complain_of_lab(verb, record.error());
+    if (*record) return **std::move(record);
+    return complain_of_lab(verb, lookup_error("lab \"" + std::get<std::string>(name) + "\" is not up",
+                                              "`vethwork up` brings it up"));
+}
+
 OrStatus<LoadedLab> load_meant(LabOptions const& options, std::string_view verb) {
     fs::path const folder = options.folder.empty() ? fs::current_path() : fs::path(options.folder);
     bool const of_file = options.lab.empty() && (!options.file.empty() || !files_in(folder).empty());

@@ -67,6 +67,9 @@ void show_complaints(std::vector<topology::Complaint> const& complaints, LabOpti
 /// The name of the running lab that is meant: -l, else that of the file, else the only one that runs.
 [[nodiscard]] OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb);
 
+/// The record of the running lab that is meant, as find_lab() finds it; an error where it is not up.
+[[nodiscard]] OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view verb);
+
 /// The lab to look at: a running one where -l names it, else a file (-f, the only one of the folder), else
 /// the only lab that runs.
 [[nodiscard]] OrStatus<LoadedLab> load_meant(LabOptions const& options, std::string_view verb);
