@@ -21,19 +21,15 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-constexpr std::string_view record_name = "lab.json";
+constexpr std::string_view record_name = "lab.json", text_name = "topology.yaml";
 
 Json to_json(Record const& record) {
-    Json json{{"name", record.name},
-              {"file", record.file},
-              {"text", record.text},
-              {"variables", record.variables},
-              {"footing", record.footing == Footing::root ? "root" : "rootless"},
-              {"real_host", record.real_host},
-              {"namespaces", record.namespaces},
-              {"outside", record.outside},
-              {"created_at", record.created_at},
-              {"complete", record.complete}};
+    Json json{
+        {"name", record.name},           {"file", record.file},
+        {"variables", record.variables}, {"footing", record.footing == Footing::root ? "root" : "rootless"},
+        {"real_host", record.real_host}, {"namespaces", record.namespaces},
+        {"outside", record.outside},     {"created_at", record.created_at},
+        {"complete", record.complete}};
     if (record.keeper)
         json["keeper"] = {{"pid", record.keeper->pid}, {"start_time", record.keeper->start_time}};
     return json;
@@ -43,7 +39,6 @@ Record from_json(Json const& json) {
     Record record;
     record.name = json.at("name");
     record.file = json.at("file");
-    record.text = json.at("text");
     record.variables = json.at("variables").get<std::vector<std::string>>();
     record.footing = json.at("footing") == "root" ? Footing::root : Footing::rootless;
     record.real_host = json.at("real_host");
@@ -112,18 +107,27 @@ Result<std::optional<Record>> Directory::read() const {
     if (!text && text.error().code == ENOENT) return std::optional<Record>();
     if (!text) return text.error();
     try {
-        return std::optional(from_json(Json::parse(*text)));
+        auto record = from_json(Json::parse(*text));
+        if (auto topology = read_file(path_of(text_name)))
+            record.text = *std::move(topology);  // to end it, none is needed
+        return std::optional(std::move(record));
     } catch (nlohmann::json::exception const& broken) {
         return malformed_error("read \"" + path_of(record_name) + "\": " + broken.what());
     }
 }
 
-Result<> Directory::write(Record const& record) const {
-    auto const fresh = path_of("lab.json.new");
-    TRY(write_file(fresh, to_json(record).dump(1) + "\n"));
-    if (std::rename(fresh.c_str(), path_of(record_name).c_str()) != 0)
-        return system_error("replace \"" + path_of(record_name) + "\"");
+Result<> Directory::replace(std::string_view name, std::string_view text) const {
+    auto const path = path_of(name), fresh = path + ".new";
+    TRY(write_file(fresh, text));
+    if (std::rename(fresh.c_str(), path.c_str()) != 0) return system_error("replace \"" + path + "\"");
     return {};
+}
+
+/// The text by itself, since a look at the record is to be short. Whoever is killed between the two has not
+/// begun to change the lab yet.
+Result<> Directory::write(Record const& record) const {
+    TRY(replace(text_name, record.text));
+    return replace(record_name, to_json(record).dump(1) + "\n");
 }
 
 Result<> Directory::remove() const {

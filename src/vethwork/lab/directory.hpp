@@ -65,12 +65,15 @@ public:
     /// this process, or when it closes this descriptor or any other of the file.
     [[nodiscard]] Result<Fd> lock() const;
     [[nodiscard]] Result<std::optional<Record>> read() const;
-    /// Replaces the record in one step (a new file, then rename(2)).
+    /// Replaces the record; the last of its files, which counts, in one step (a new file, then rename(2)).
     [[nodiscard]] Result<> write(Record const& record) const;
     /// Removes the folder and all in it.
     [[nodiscard]] Result<> remove() const;
 
 private:
+    /// All of a file at once, or none of it.
+    [[nodiscard]] Result<> replace(std::string_view name, std::string_view text) const;
+
     std::string path_;
 };
 
