@@ -3,6 +3,7 @@
 //
 //     vethwork_floor star|chain|tree NODES [ROUNDS]    as root of user, mount and network namespaces of its
 //     own
+//     vethwork_floor exec PIN COMMAND...    fork, setns, execve, wait
 //
 // Prints a line a round: {"shape": "star", "nodes": 100, "up_ms": 41.2, "down_ms": 55.0}. "down" lasts until
 // the kernel has taken the namespaces down, which it tells by removing a cable that led into the last of
@@ -17,6 +18,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -281,6 +283,20 @@ Lab tree(std::size_t count) {
     return lab;
 }
 
+int execute_in(char const* pin, char** command) {
+    pid_t const child = ::fork();
+    if (child < 0) die("fork");
+    if (child == 0) {
+        int const netns = ::open(pin, O_RDONLY | O_CLOEXEC);
+        if (netns < 0 || ::setns(netns, CLONE_NEWNET) != 0) die(pin);
+        ::execvp(command[0], command);
+        die(command[0]);
+    }
+    int status = 0;
+    if (::waitpid(child, &status, 0) < 0) die("wait");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
 double milliseconds(Clock::duration duration) {
     return std::chrono::duration<double, std::milli>(duration).count();
 }
@@ -289,13 +305,15 @@ double milliseconds(Clock::duration duration) {
 
 int main(int argc, char** argv) {
     std::string const shape = argc > 2 ? argv[1] : "";
+    if (shape == "exec" && argc > 3) return execute_in(argv[2], argv + 3);
     Lab (*build)(std::size_t) = nullptr;
     if (shape == "star") build = star;
     if (shape == "chain") build = chain;
     if (shape == "tree") build = tree;
     long const count = argc > 2 ? std::atol(argv[2]) : 0;
     if (!build || count < 2) {
-        std::fprintf(stderr, "usage: vethwork_floor star|chain|tree NODES [ROUNDS]\n");
+        std::fprintf(stderr,
+                     "usage: vethwork_floor star|chain|tree NODES [ROUNDS], or exec PIN COMMAND...\n");
         return 2;
     }
     rlimit limit{};
