@@ -44,12 +44,12 @@ public:
             dice_.of({"{ v6: off }", "{ v4: 10.0.0.0/16 }", "{ v4: 10.8.0.0/16, v6: fd08::/48 }"}) +
             "\nnodes:\n";
         for (std::string const name : {"a", "b", "c", "r", "s"})
-            if (nodes_.size() < 2 || !dice_.one_in(4)) {
+            if (nodes_.size() < 2 || !dice_.one_in(2)) {
                 nodes_.push_back(name);
                 text += "  " + name + ": { " + node(name) + " }\n";
             }
         text += "links:\n";
-        for (std::size_t i = 0; i < 1 + dice_.below(4); ++i) text += "  - { " + link(i) + " }\n";
+        for (std::size_t i = 0; i < 1 + dice_.below(3); ++i) text += "  - { " + link(i) + " }\n";
         return text;
     }
 
@@ -134,7 +134,7 @@ struct Sample {
     std::vector<std::string> lines;  ///< of what is made
 };
 
-constexpr std::size_t labs = 150;
+constexpr std::size_t labs = 120;
 
 std::optional<NetworkState> read(std::string const& text) {
     auto const reading = topology::read_lab("random.yaml", text);
@@ -204,21 +204,22 @@ TEST(PlanProperty, OfTheSameHasNoSteps) {
 }
 
 TEST(PlanProperty, LeadsFromAnyNetworkToAnyOther) {
-    for_each_pair(2100, [](Sample const& from, Sample const& to, Dice&) {
+    for_each_pair(2000, [](Sample const& from, Sample const& to, Dice& dice) {
         auto network = from.made;
         auto const plan = make_plan(to.wanted, network.state());
         auto const refusal = network.perform(plan);
         EXPECT_EQ(refusal, "") << story(from, to, plan);
         auto const lines = network.lines();
         EXPECT_EQ(lines, to.lines) << story(from, to, plan);
-        auto const rest = text_of(make_plan(to.wanted, network.state()));
+        // Asking once more costs as much again, and what has the same lines needs no steps either.
+        auto const rest = dice.one_in(20) ? text_of(make_plan(to.wanted, network.state())) : "";
         EXPECT_EQ(rest, "") << story(from, to, plan);
         return refusal.empty() && rest.empty() && lines == to.lines;
     });
 }
 
 TEST(PlanProperty, InterruptedAnywhereIsMendedByTheNext) {
-    for_each_pair(300, [](Sample const& from, Sample const& to, Dice& dice) {
+    for_each_pair(150, [](Sample const& from, Sample const& to, Dice& dice) {
         auto network = from.made;
         auto const plan = make_plan(to.wanted, network.state());
         auto const done = dice.below(plan.steps.size() + 1);
@@ -233,7 +234,7 @@ TEST(PlanProperty, InterruptedAnywhereIsMendedByTheNext) {
 }
 
 TEST(PlanProperty, InterruptedAnywhereAndTornDownLeavesNothing) {
-    for_each_pair(120, [](Sample const& from, Sample const& to, Dice& dice) {
+    for_each_pair(60, [](Sample const& from, Sample const& to, Dice& dice) {
         auto network = from.made;
         auto const plan = make_plan(to.wanted, network.state());
         (void)network.perform(plan, dice.below(plan.steps.size() + 1));
