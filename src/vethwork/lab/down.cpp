@@ -24,7 +24,8 @@ public:
 
     DownReport run() {
         if (record_.keeper) keeper_ = open_process(*record_.keeper);
-        if (keeper_) note(stop_everything());
+        // Where it does not answer, since it is dying, say, what it kept is ended with it below.
+        if (keeper_) (void)stop_services(directory_.path_of("keeper.sock"));
         auto mark = mark_the_end();
         end_processes();
         unpin();
@@ -39,11 +40,6 @@ public:
 private:
     void note(Result<> result) {
         if (!result) report_.left.push_back(std::move(result).error());
-    }
-
-    Result<> stop_everything() {
-        (void)TRY(stop_services(directory_.path_of("keeper.sock")));
-        return {};
     }
 
     /// Into the namespace that is let go last; nothing where there is none, or no way into it.
