@@ -169,7 +169,7 @@ Result<int> watch_drops(Wish& wish) {
 }
 
 void bind_options(OptionSet& app, Wish& wish) {
-    bind_scope_options(app, wish.scope);
+    bind_scope_options(app, wish.scope, "--file");
     app.add_flag("-f,--follow", wish.follow, "until Ctrl-C");
     app.add_option("-t,--for", wish.seconds, "for so many seconds (5)").positive().excludes("--follow");
     app.add_flag("-a,--all", wish.all, "also drops that networks without a fault have");

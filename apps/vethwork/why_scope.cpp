@@ -3,6 +3,8 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <functional>
 
 #include <vethwork/base/text.hpp>
 
@@ -19,14 +21,48 @@ std::string hint_for(diagnose::Sites& sites, std::string const& name) {
     return best ? fmt::format("did you mean \"{}\"?", *best) : "`vethwork ip netns` lists them";
 }
 
-/// Where nothing else is asked for, the only lab that is up; but not where the word is a namespace's whole
-/// name.
+namespace fs = std::filesystem;
+
+/// Labs that are up and whose topology file `fits`.
+std::vector<std::string> labs_of(WhyScope const& scope, std::function<bool(fs::path const&)> const& fits) {
+    auto const ground = ground_of({.rootless = scope.rootless});
+    auto const labs = lab::list_labs(ground.labs_folder);
+    std::vector<std::string> chosen;
+    for (auto const& name : labs ? *labs : std::vector<std::string>()) {
+        auto const record = ground.directory(name).read();
+        if (record && *record && fits((*record)->file)) chosen.push_back(name);
+    }
+    return chosen;
+}
+
+/// The lab of the file that is named.
+Result<> choose_lab_of_file(WhyScope& scope) {
+    auto const path = fs::absolute(scope.file).lexically_normal();
+    auto const labs = labs_of(scope, [&path](fs::path const& file) { return file == path; });
+    if (labs.empty())
+        return lookup_error(fmt::format("no lab of {} is up", scope.file),
+                            fmt::format("`vethwork up -f {}` brings it up", scope.file));
+    scope.lab = labs.front();
+    return {};
+}
+
+/// Where nothing else is asked for, the only lab that is up, or the only one of this folder; but not where
+/// the word is a namespace's whole name.
 void choose_only_lab(WhyScope& scope, std::string const& node) {
-    if (!scope.lab.empty() || !scope.prefix.empty() || !scope.names.empty()) return;
     auto const names = netns::list();
     if (names && std::ranges::find(*names, node) != names->end()) return;
-    auto const labs = lab::list_labs(ground_of({.rootless = scope.rootless}).labs_folder);
-    if (labs && labs->size() == 1) scope.lab = labs->front();
+    auto labs = labs_of(scope, [](fs::path const&) { return true; });
+    std::error_code code;
+    auto const here = fs::current_path(code);
+    if (labs.size() > 1)
+        labs = labs_of(scope, [&](fs::path const& file) { return file.parent_path() == here; });
+    if (labs.size() == 1) scope.lab = labs.front();
+}
+
+Result<> choose_lab(WhyScope& scope, std::string const& node) {
+    if (!scope.file.empty() && scope.lab.empty()) return choose_lab_of_file(scope);
+    if (scope.lab.empty() && scope.prefix.empty() && scope.names.empty()) choose_only_lab(scope, node);
+    return {};
 }
 
 /// A lab of root has its name before each namespace's; another lives in a space of its own.
@@ -51,7 +87,8 @@ Result<> go_to_lab(diagnose::Sites& sites, WhyScope& scope) {
 
 }  // namespace
 
-void bind_scope_options(OptionSet& app, WhyScope& scope) {
+void bind_scope_options(OptionSet& app, WhyScope& scope, std::string const& file_option) {
+    app.add_option(file_option, scope.file, "the nodes of this topology file's lab");
     app.add_option("-l,--lab", scope.lab, "the nodes of this lab (the only one that is up)");
     app.add_flag("--rootless", scope.rootless, "that lab is in a user namespace, also as root");
     app.add_option("--in", scope.prefix, "instead: namespaces whose names begin so");
@@ -59,7 +96,7 @@ void bind_scope_options(OptionSet& app, WhyScope& scope) {
 }
 
 Result<> open_scope(diagnose::Sites& sites, WhyScope& scope, std::string const& node) {
-    choose_only_lab(scope, node);
+    TRY(choose_lab(scope, node));
     TRY(go_to_lab(sites, scope));
     std::vector<std::string> names;
     if (scope.names.empty())

@@ -14,6 +14,7 @@ namespace vethwork::app {
 struct WhyScope {
     std::string prefix;     ///< names begin so
     std::string names;      ///< of namespaces, with commas between
+    std::string file;       ///< of a lab that is up; sets `lab`
     std::string lab;        ///< a lab that is up; sets `prefix` where its namespaces have one
     bool rootless = false;  ///< that lab stands in a user namespace, also as root
     /// Threads cannot be made any more where children belong to the space of a lab.
@@ -27,9 +28,10 @@ struct WhyQuestion {
     std::uint16_t tcp = 0, udp = 0;
 };
 
-void bind_scope_options(OptionSet& app, WhyScope& scope);
+void bind_scope_options(OptionSet& app, WhyScope& scope, std::string const& file_option = "-f,--file");
 /// Opens the namespaces: those of the lab, those named, those of the prefix; where nothing is asked for those
-/// of the only lab that is up, unless `node` is the name of a namespace; or else all that have a name.
+/// of the only lab that is up, or that is up and whose file is in this folder, unless `node` is the name of a
+/// namespace; or else all that have a name.
 [[nodiscard]] Result<> open_scope(diagnose::Sites& sites, WhyScope& scope, std::string const& node = {});
 /// By its whole name, or without the prefix.
 [[nodiscard]] Result<diagnose::Site*> find_site(diagnose::Sites& sites, std::string const& name,

@@ -140,6 +140,22 @@ TEST_F(WhyInALab, SaysThatTheFileHasChanged) {
                 HasSubstr("since `up`: z:   (as `up` read it; the file has changed since)\n"));
 }
 
+TEST_F(WhyInALab, KnowsTheLabByItsFile) {
+    up();
+    auto const other =
+        shell("mkdir /run/other && cd /run/other && " + program + " new two --print > other.vethwork.yaml; " +
+              "sed -i 's/^name:.*/name: other/' other.vethwork.yaml && " + program + " up -q");
+    ASSERT_EQ(other.status, 0) << other.err;
+    EXPECT_EQ(shell(program + " why -f " + file + " a z").status, 0);
+    EXPECT_EQ(shell("cd /run/quote && " + program + " why a z").status, 0);  // the one of this folder
+    EXPECT_EQ(shell("cd /run && " + program + " why -f quote/quote.vethwork.yaml a z").status, 0);
+    auto const lost = shell(program + " why -f /run/nosuch.yaml a z");
+    EXPECT_EQ(lost.status, 3);
+    EXPECT_THAT(lost.err, HasSubstr("no lab of /run/nosuch.yaml is up"));
+    EXPECT_EQ(shell(program + " matrix -f " + file).status, 0);
+    EXPECT_EQ(shell(program + " down -q -l other").status, 0);
+}
+
 TEST_F(WhyInALab, QuotesNothingWhereNothingIsWrong) {
     up();
     EXPECT_FALSE(ask("a z").contains("source"));
