@@ -1,8 +1,10 @@
 #include <vethwork/plan/order.hpp>
 
 #include <algorithm>
+#include <compare>
 #include <map>
-#include <tuple>
+#include <string_view>
+#include <utility>
 
 namespace vethwork::plan {
 
@@ -15,18 +17,38 @@ bool is_common(Phase phase) { return phase <= Phase::links || phase == Phase::en
 /// What is common and comes after the rest.
 bool is_last(Phase phase) { return phase == Phase::end_namespaces; }
 
+/// Where a step belongs; those that are alike keep their order.
+struct Rank {
+    int part;
+    Phase common;
+    std::size_t place;  ///< of its namespace
+    Phase phase;
+    std::size_t index;  ///< of the step
+
+    auto operator<=>(Rank const&) const = default;
+};
+
+Rank rank_of(Phase phase, std::size_t place, std::size_t index) {
+    if (is_last(phase)) return {2, Phase{}, place, phase, index};
+    if (is_common(phase)) return {0, phase, place, phase, index};
+    return {1, Phase{}, place, phase, index};
+}
+
 }  // namespace
 
 void put_in_order(std::vector<Step>& steps, topology::NetworkState const& wanted) {
-    std::map<std::string, std::size_t, std::less<>> places;
+    std::map<std::string_view, std::size_t> places;
     for (auto const& netns : wanted.namespaces) places.try_emplace(netns.name, places.size());
     for (auto const& step : steps) places.try_emplace(step.netns, places.size());
-    std::ranges::stable_sort(steps, {}, [&places](Step const& step) {
-        std::size_t const place = places.find(step.netns)->second;
-        if (is_last(step.phase)) return std::tuple(2, Phase{}, place, step.phase);
-        if (is_common(step.phase)) return std::tuple(0, step.phase, place, step.phase);
-        return std::tuple(1, Phase{}, place, step.phase);
-    });
+    std::vector<Rank> ranks;  // steps are large: each is moved once
+    ranks.reserve(steps.size());
+    for (auto const& step : steps)
+        ranks.push_back(rank_of(step.phase, places.find(step.netns)->second, ranks.size()));
+    std::ranges::sort(ranks);
+    std::vector<Step> sorted;
+    sorted.reserve(steps.size());
+    for (auto const& rank : ranks) sorted.push_back(std::move(steps[rank.index]));
+    steps = std::move(sorted);
 }
 
 }  // namespace vethwork::plan
