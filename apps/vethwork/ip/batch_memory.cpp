@@ -20,46 +20,55 @@ bool is_taking(plan::Operation const& operation) {
 
 }  // namespace
 
-std::optional<plan::Operation> BatchMemory::inverse(plan::Operation const& operation) const {
-    if (is_taking(operation)) {
+BatchMemory::Sort BatchMemory::sort_of(plan::Operation const& operation) {
+    if (is_making(operation)) return Sort::making;
+    if (is_taking(operation)) return Sort::taking;
+    return plan::changes_only_mtu(operation) ? Sort::only_mtu : Sort::other;
+}
+
+std::optional<plan::Operation> BatchMemory::inverse(plan::Operation const& operation) {
+    asked_ = sort_of(operation);
+    if (asked_ == Sort::taking) {
         // What waits behind others may fail, and a deletion then meets something else than what this batch
         // made.
         if (makings_wait_ || takings_ >= standing_.size()) return {};
         auto const& making = standing_[standing_.size() - 1 - takings_];
         return plan::takes_back(operation, making) ? std::optional(making) : std::nullopt;
     }
-    if (mtus_.empty() || !plan::changes_only_mtu(operation)) return {};
-    auto back = std::get<plan::ChangeLink>(operation);
-    auto const known = mtus_.find(back.changes.name);
+    if (mtus_.empty() || asked_ != Sort::only_mtu) return {};
+    auto const known = mtus_.find(std::get<plan::ChangeLink>(operation).changes.name);
     if (known == mtus_.end()) return {};
+    auto back = std::get<plan::ChangeLink>(operation);
     back.changes.mtu = known->second;
     return back;
 }
 
 void BatchMemory::expect(plan::Operation const& operation, bool has_inverse) {
-    if (is_making(operation)) makings_wait_ = true;
-    if (is_taking(operation) && has_inverse) ++takings_;
-    if (!plan::changes_only_mtu(operation)) return;
+    waiting_.push_back(asked_);
+    if (asked_ == Sort::making) makings_wait_ = true;
+    if (asked_ == Sort::taking && has_inverse) ++takings_;
+    if (asked_ != Sort::only_mtu) return;
     auto const& changes = std::get<plan::ChangeLink>(operation).changes;
     mtus_[changes.name] = *changes.mtu;
 }
 
-void BatchMemory::learn(plan::Operation& operation) {
-    if (is_making(operation) && plan::has_inverse(operation)) {
+void BatchMemory::learn(plan::Operation& operation, Sort sort) {
+    if (sort == Sort::making && plan::has_inverse(operation)) {
         if (standing_.size() == longest_memory) standing_.erase(standing_.begin());
         standing_.push_back(std::move(operation));
-    } else if (is_taking(operation) && !standing_.empty() && plan::takes_back(operation, standing_.back())) {
+    } else if (sort == Sort::taking && !standing_.empty() && plan::takes_back(operation, standing_.back())) {
         standing_.pop_back();
-    } else if (is_taking(operation) || is_making(operation)) {
+    } else if (sort == Sort::taking || sort == Sort::making) {
         standing_.clear();
-    } else if (!plan::changes_only_mtu(operation) && !plan::has_inverse(operation)) {
+    } else if (sort == Sort::other && !plan::has_inverse(operation)) {
         standing_.clear();
         mtus_.clear();
     }
 }
 
 void BatchMemory::settle(std::vector<plan::Operation>& operations) {
-    for (auto& operation : operations) learn(operation);
+    for (std::size_t i = 0; i < operations.size(); ++i) learn(operations[i], waiting_[i]);
+    waiting_.clear();
     takings_ = 0;
     makings_wait_ = false;
 }

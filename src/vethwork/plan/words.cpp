@@ -26,7 +26,8 @@ bool WordReader::take_exact(std::string_view keyword) {
 }
 
 bool WordReader::is_prefix(std::string_view keyword) const {
-    return !done() && !peek().empty() && keyword.starts_with(peek());
+    if (done() || peek().empty() || peek()[0] != keyword[0]) return false;  // as mostly
+    return keyword.starts_with(peek());
 }
 
 bool WordReader::take_prefix(std::string_view keyword) {
