@@ -1,5 +1,6 @@
-// The floor: the fewest system calls that build a lab of N nodes, in the order the kernel likes best, and end
-// it. Nothing is read, checked, planned or written down; every request is made of raw bytes here.
+// The floor: the fewest system calls that build a lab of N nodes, settings of the nodes too, in the order the
+// kernel likes best, and end it. Nothing is read, checked, planned or written down; every request is made of
+// raw bytes here.
 //
 //     vethwork_floor star|chain|tree NODES [ROUNDS]    as root of user, mount and network namespaces of its
 //     own
@@ -123,6 +124,7 @@ public:
             nodes_[i].socket = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
             int const space = 1 << 20;
             ::setsockopt(nodes_[i].socket, SOL_SOCKET, SO_SNDBUF, &space, sizeof space);
+            set("ipv6/conf/default/accept_dad");
             up(nodes_[i], 1);
         }
     }
@@ -167,6 +169,14 @@ public:
         batch.end();
     }
     void up(std::size_t node, int index) { up(nodes_[node], index); }
+    /// Hosts with several links do not forward, whatever the machine does.
+    void forward_nothing() {
+        for (Node& node : nodes_) {
+            if (node.links < 3) continue;
+            if (::setns(node.netns, CLONE_NEWNET) != 0) die("setns");
+            set("ipv4/ip_forward");
+        }
+    }
     void default_route(std::size_t node, std::uint32_t via) {
         Batch& batch = nodes_[node].rest;
         batch.begin(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL,
@@ -201,6 +211,12 @@ private:
     static void pin(std::string const& path) {
         ::close(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0));
         if (::mount("/proc/thread-self/ns/net", path.c_str(), "none", MS_BIND, nullptr) != 0) die("pin");
+    }
+    /// A setting of the present namespace is to be 0.
+    static void set(char const* name) {
+        int const file = ::open((std::string("/proc/sys/net/") + name).c_str(), O_WRONLY | O_CLOEXEC);
+        if (file < 0 || ::write(file, "0", 1) != 1) die(name);
+        ::close(file);
     }
     static void up(Node& node, int index) {
         node.rest.begin(RTM_NEWLINK, 0, ifinfomsg{AF_UNSPEC, 0, 0, index, IFF_UP, IFF_UP});
@@ -267,6 +283,7 @@ Lab chain(std::size_t count) {
         if (i == 0) lab.default_route(0, net + 2);
     }
     lab.send();
+    lab.forward_nothing();
     return lab;
 }
 
@@ -280,6 +297,7 @@ Lab tree(std::size_t count) {
         lab.default_route(i, net + 1);
     }
     lab.send();
+    lab.forward_nothing();
     return lab;
 }
 
