@@ -101,6 +101,13 @@ Result<Binds> write_files(Directory const& directory, std::string const& node, N
     return binds;
 }
 
+/// The names of all nodes. A bare machine that has no /etc/hosts has no place for them.
+void bind_names(Directory const& directory, Binds& binds) {
+    constexpr char const* place = "/etc/hosts";
+    std::error_code code;
+    if (fs::exists(place, code)) binds.emplace_back(directory.path_of("etc/hosts"), place);
+}
+
 std::string gear_file(std::string const& node) { return "gear/" + node + ".json"; }
 
 void finish(Service& service, Wanted const& wanted, Directory const& directory, Binds const& binds) {
@@ -108,7 +115,7 @@ void finish(Service& service, Wanted const& wanted, Directory const& directory, 
     auto const* const netns = wanted.state.find(service.node);
     if (netns && !netns->outside) service.netns = "/run/netns/" + prefix_of(wanted.record) + service.node;
     if (service.outside) return;
-    service.binds.emplace_back(directory.path_of("etc/hosts"), "/etc/hosts");
+    bind_names(directory, service.binds);
     service.binds.insert(service.binds.end(), binds.begin(), binds.end());
 }
 
@@ -144,7 +151,7 @@ Result<Launch> launch_in(Ground const& ground, Record const& record, std::string
         launch.netns = "/run/netns/" + pin;
     else if (std::ranges::find(record.outside, node) == record.outside.end())
         return lookup_error("lab \"" + record.name + "\" has no node \"" + node + "\"");
-    launch.binds.emplace_back(directory.path_of("etc/hosts"), "/etc/hosts");
+    bind_names(directory, launch.binds);
     launch.env = {{"VETHWORK_LAB", record.name}, {"VETHWORK_NODE", node}};
     auto const gear = read_file(directory.path_of(gear_file(node)));
     if (!gear) return launch;
