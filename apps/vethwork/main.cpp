@@ -31,7 +31,7 @@ constexpr std::array verbs{
     Verb{"ls", "the labs that are up", run_ls},
     Verb{"matrix", "which nodes reach which, and what is wrong where they do not", run_matrix},
     Verb{"new", "a small topology file to begin with", run_new},
-    Verb{"pin", "names and addresses that were chosen, and links that patterns mean, written into the file", run_pin},
+    Verb{"pin", "what was chosen automatically, and what patterns mean, written into the file", run_pin},
     Verb{"ping", "ICMP echo, in ping(8)'s words", run_ping},
     Verb{"plan", "what `up` would do", run_plan},
     Verb{"restart", "a lab down and up again", run_restart},
