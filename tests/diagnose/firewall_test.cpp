@@ -155,5 +155,23 @@ TEST(Ruleset, AnyTextGivesARuleset) {
         EXPECT_TRUE(observe::read_ruleset(broken).chains.empty());
 }
 
+// As nft lists them on a machine without /etc/protocols.
+TEST(FirewallProtocols, AreKnownByNameAndByNumber) {
+    auto const drops = [](std::string const& protocol) {
+        std::string const rules =
+            "table inet t { # handle 1\n\tchain i { # handle 1\n"
+            "\t\ttype filter hook input priority filter; policy accept;\n\t\tmeta l4proto " +
+            protocol + " drop # handle 2\n\t}\n}\n";
+        auto const ruleset = observe::read_ruleset(rules);
+        auto const verdict = firewall_verdict(ruleset, "input", "", tcp("10.0.1.2", 80));
+        return verdict.has_value();
+    };
+    EXPECT_TRUE(drops("tcp"));
+    EXPECT_TRUE(drops("6"));
+    EXPECT_TRUE(drops("{ 1, 6 }"));
+    EXPECT_FALSE(drops("17"));
+    EXPECT_FALSE(drops("1"));
+}
+
 }  // namespace
 }  // namespace vethwork::diagnose

@@ -15,6 +15,11 @@ using Kind = FirewallVerdict::Kind;
 
 bool has(std::string const& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
+/// nft writes a protocol's number where the machine has no /etc/protocols.
+bool names_number(std::string const& text, std::string const& number) {
+    return has(text, "l4proto " + number + " ") || has(text, "protocol " + number + " ");
+}
+
 /// Rules that depend on something are known by it; others by their hook.
 std::string cause_of(FirewallVerdict const& verdict, std::string_view hook, std::string_view family,
                      FirewallPacket const& packet) {
@@ -35,9 +40,12 @@ std::string cause_of(FirewallVerdict const& verdict, std::string_view hook, std:
     if (family == "netdev") return "nft-drop-ingress";
     bool const names_icmp = has(text, "icmp type") || has(text, "icmpv6 type") ||
                             has(text, "protocol icmp") || has(text, "l4proto icmp") ||
-                            has(text, "l4proto ipv6-icmp");
+                            has(text, "l4proto ipv6-icmp") || names_number(text, "1") ||
+                            names_number(text, "58");
     if (packet.protocol == Protocol::icmp && names_icmp) return "icmp-blocked";
-    bool const names_tcp = (has(text, "l4proto tcp") || has(text, "protocol tcp")) && !has(text, "dport");
+    bool const names_tcp =
+        (has(text, "l4proto tcp") || has(text, "protocol tcp") || names_number(text, "6")) &&
+        !has(text, "dport");
     if (packet.protocol == Protocol::tcp && names_tcp) return "tcp-only-drop";
     return "nft-drop-" + std::string(hook);
 }

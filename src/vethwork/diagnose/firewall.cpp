@@ -343,12 +343,18 @@ private:
 
     Fit fit_protocol(Values const& values) {
         if (packet_->is_arp) return Fit::no;
-        std::string const icmp = packet_->destination.family == Family::ipv4 ? "icmp" : "ipv6-icmp";
-        std::string const name = packet_->protocol == Protocol::tcp   ? "tcp"
-                                 : packet_->protocol == Protocol::udp ? "udp"
-                                                                      : icmp;
-        auto const fit = fit_text(values, name);
-        return icmp == name && name == "ipv6-icmp" && fit == Fit::no ? fit_text(values, "icmpv6") : fit;
+        auto const spellings = spellings_of(packet_->protocol, packet_->destination.family);
+        return fit_any(values, [&spellings](std::string const& item) {
+            return std::ranges::find(spellings, item) != spellings.end();
+        });
+    }
+
+    /// nft writes numbers where the machine has no /etc/protocols.
+    static std::vector<std::string_view> spellings_of(Protocol protocol, Family family) {
+        if (protocol == Protocol::tcp) return {"tcp", "6"};
+        if (protocol == Protocol::udp) return {"udp", "17"};
+        if (family == Family::ipv4) return {"icmp", "1"};
+        return {"ipv6-icmp", "icmpv6", "58"};
     }
 
     Ruleset const* rules_;
@@ -527,7 +533,7 @@ std::string match_words(FirewallPacket const& packet) {
                              packet.destination.to_string());
     if (packet.protocol == Protocol::icmp)
         return words +
-               (packet.destination.family == Family::ipv4 ? " ip protocol icmp" : " meta l4proto ipv6-icmp");
+               (packet.destination.family == Family::ipv4 ? " ip protocol icmp" : " meta l4proto icmpv6");
     auto const name = packet.protocol == Protocol::tcp ? "tcp" : "udp";
     if (packet.destination_port != 0)
         return words + fmt::format(" {} dport {}", name, packet.destination_port);

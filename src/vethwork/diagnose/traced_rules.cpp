@@ -144,7 +144,8 @@ private:
 /// The first to see a connection's number is the start, which is traced without rules too: the number tells
 /// the connection behind a translation.
 std::vector<TracedSite> open_traces(std::vector<Site*> const& sites, Site& start, Flow const& flow) {
-    constexpr std::string_view protocols[] = {"{ icmp, ipv6-icmp }", "tcp", "udp"};
+    // By number: a machine without /etc/protocols knows few names.
+    constexpr std::string_view protocols[] = {"{ 1, 58 }", "6", "17"};
     std::vector<TracedSite> traced;
     for (auto* const site : sites) {
         if ((site != &start && site->ruleset().chains.empty()) || !site->enter()) continue;
