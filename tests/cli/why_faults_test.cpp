@@ -161,7 +161,7 @@ constexpr Case cases[] = {
      "a 10.0.0.2 tcp:8080", "route-localnet-off", "z"},
     {"IpsecPolicyForAPort",
      "lan a z; serve z tcp 10.0.0.2:80; ip -n z xfrm policy add dir in src 10.0.0.0/24 dst 10.0.0.2/32 proto "
-     "tcp dport 80 action block",
+     "6 dport 80 action block",
      "a 10.0.0.2 tcp:80", "xfrm-policy-block", "z"},
     {"HopLimitOfALink",
      "chain 2; adr r1 out fd05::1/64; adr r2 in fd05::2/64; ip -n r1 -6 route add fd09::/64 via fd05::2; ip "
