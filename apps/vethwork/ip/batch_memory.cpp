@@ -26,16 +26,20 @@ BatchMemory::Sort BatchMemory::sort_of(plan::Operation const& operation) {
     return plan::changes_only_mtu(operation) ? Sort::only_mtu : Sort::other;
 }
 
-std::optional<plan::Operation> BatchMemory::inverse(plan::Operation const& operation) {
-    asked_ = sort_of(operation);
-    if (asked_ == Sort::taking) {
+BatchMemory::Answer BatchMemory::ask(plan::Operation const& operation) const {
+    auto const sort = sort_of(operation);
+    return {sort, inverse(operation, sort)};
+}
+
+std::optional<plan::Operation> BatchMemory::inverse(plan::Operation const& operation, Sort sort) const {
+    if (sort == Sort::taking) {
         // What waits behind others may fail, and a deletion then meets something else than what this batch
         // made.
         if (makings_wait_ || takings_ >= standing_.size()) return {};
         auto const& making = standing_[standing_.size() - 1 - takings_];
         return plan::takes_back(operation, making) ? std::optional(making) : std::nullopt;
     }
-    if (mtus_.empty() || asked_ != Sort::only_mtu) return {};
+    if (mtus_.empty() || sort != Sort::only_mtu) return {};
     auto const known = mtus_.find(std::get<plan::ChangeLink>(operation).changes.name);
     if (known == mtus_.end()) return {};
     auto back = std::get<plan::ChangeLink>(operation);
@@ -43,11 +47,11 @@ std::optional<plan::Operation> BatchMemory::inverse(plan::Operation const& opera
     return back;
 }
 
-void BatchMemory::expect(plan::Operation const& operation, bool has_inverse) {
-    waiting_.push_back(asked_);
-    if (asked_ == Sort::making) makings_wait_ = true;
-    if (asked_ == Sort::taking && has_inverse) ++takings_;
-    if (asked_ != Sort::only_mtu) return;
+void BatchMemory::expect(plan::Operation const& operation, Answer const& answer) {
+    waiting_.push_back(answer.sort);
+    if (answer.sort == Sort::making) makings_wait_ = true;
+    if (answer.sort == Sort::taking && answer.inverse) ++takings_;
+    if (answer.sort != Sort::only_mtu) return;
     auto const& changes = std::get<plan::ChangeLink>(operation).changes;
     mtus_[changes.name] = *changes.mtu;
 }

@@ -12,25 +12,27 @@ namespace vethwork::app {
 
 class BatchMemory {
 public:
-    /// The exact inverse of an operation that would be sent behind those that wait; nothing where it is not
-    /// known.
-    [[nodiscard]] std::optional<plan::Operation> inverse(plan::Operation const& operation);
-    /// The operation that inverse() was last asked about now waits; `has_inverse` as inverse() said.
-    void expect(plan::Operation const& operation, bool has_inverse);
+    enum class Sort { making, taking, only_mtu, other };
+    struct Answer {
+        Sort sort = Sort::other;
+        std::optional<plan::Operation> inverse;  ///< exact; nothing where it is not known
+    };
+    /// About an operation that would be sent behind those that wait.
+    [[nodiscard]] Answer ask(plan::Operation const& operation) const;
+    /// The operation now waits; `answer` as ask() said.
+    void expect(plan::Operation const& operation, Answer const& answer);
     /// Everything that waited has succeeded; of what was made, the last is remembered.
     void settle(std::vector<plan::Operation>& operations);
 
 private:
-    enum class Sort { making, taking, only_mtu, other };
-
     static Sort sort_of(plan::Operation const& operation);
+    [[nodiscard]] std::optional<plan::Operation> inverse(plan::Operation const& operation, Sort sort) const;
     void learn(plan::Operation& operation, Sort sort);
 
     std::vector<plan::Operation> standing_;  ///< addresses and routes made, in their order, which still stand
     std::unordered_map<std::string, std::uint32_t> mtus_;
     std::size_t takings_ = 0;  ///< how many of `standing_` wait to be taken away
     bool makings_wait_ = false;
-    Sort asked_ = Sort::other;   ///< what inverse() was last asked about
     std::vector<Sort> waiting_;  ///< what the operations that wait are
 };
 

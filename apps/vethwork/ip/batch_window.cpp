@@ -25,15 +25,15 @@ BatchWindow::BatchWindow(AfterError after_error, std::function<void(Error const&
 
 bool BatchWindow::takes(plan::Operation const& operation) {
     if (after_error_ == AfterError::go_on) return true;
-    offered_ = memory_.inverse(operation);
-    return *offered_ || (can_be_found_again(operation) && plan::has_inverse(operation));
+    offered_ = memory_.ask(operation);
+    return offered_->inverse || (can_be_found_again(operation) && plan::has_inverse(operation));
 }
 
 void BatchWindow::add(plan::Operation operation, int line) {
     if (after_error_ == AfterError::stop) {
-        if (!offered_) offered_ = memory_.inverse(operation);
-        memory_.expect(operation, offered_->has_value());
-        inverses_.push_back(*std::exchange(offered_, std::nullopt));
+        if (!offered_) offered_ = memory_.ask(operation);
+        memory_.expect(operation, *offered_);
+        inverses_.push_back(std::exchange(offered_, std::nullopt)->inverse);
     }
     operations_.push_back(std::move(operation));
     lines_.push_back(line);

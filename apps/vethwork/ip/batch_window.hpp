@@ -40,8 +40,7 @@ private:
     std::vector<plan::Operation> operations_;
     std::vector<int> lines_;
     std::vector<std::optional<plan::Operation>> inverses_;  ///< those that only the memory knows
-    std::optional<std::optional<plan::Operation>>
-        offered_;  ///< the inverse of what was offered last, where looked for
+    std::optional<BatchMemory::Answer> offered_;            ///< about what was offered last, where asked for
     BatchMemory memory_;
     bool failed_ = false;
 };
