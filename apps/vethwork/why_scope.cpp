@@ -51,12 +51,12 @@ Result<> choose_lab_of_file(WhyScope& scope) {
 void choose_only_lab(WhyScope& scope, std::string const& node) {
     auto const names = netns::list();
     if (names && std::ranges::find(*names, node) != names->end()) return;
-    auto labs = labs_of(scope, [](fs::path const&) { return true; });
+    auto labs = lab::list_labs(ground_of({.rootless = scope.rootless}).labs_folder);
     std::error_code code;
     auto const here = fs::current_path(code);
-    if (labs.size() > 1)
+    if (labs && labs->size() > 1)
         labs = labs_of(scope, [&](fs::path const& file) { return file.parent_path() == here; });
-    if (labs.size() == 1) scope.lab = labs.front();
+    if (labs && labs->size() == 1) scope.lab = labs->front();
 }
 
 Result<> choose_lab(WhyScope& scope, std::string const& node) {

@@ -173,8 +173,21 @@ lab::Ground ground_of(LabOptions const& options) {
     return {.labs_folder = folder, .footing = rootless ? lab::Footing::rootless : lab::Footing::root};
 }
 
+namespace {
+
+fs::path folder_of(LabOptions const& options) {
+    return options.folder.empty() ? fs::current_path() : fs::path(options.folder);
+}
+
+/// Whether a running lab is meant by its file: -f, or the only one of the folder.
+bool is_meant_by_file(LabOptions const& options) {
+    return options.lab.empty() && (!options.file.empty() || files_in(folder_of(options)).size() == 1);
+}
+
+}  // namespace
+
 OrStatus<std::string> find_file(LabOptions const& options, std::string_view verb) {
-    fs::path const folder = options.folder.empty() ? fs::current_path() : fs::path(options.folder);
+    auto const folder = folder_of(options);
     if (!options.file.empty()) {
         auto const path =
             fs::path(options.file).is_absolute() ? fs::path(options.file) : folder / options.file;
@@ -228,10 +241,7 @@ std::optional<LoadedLab> load_record_silently(lab::Record const& record) {
 
 OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb) {
     if (!options.lab.empty()) return options.lab;
-    auto const running = lab::list_labs(ground_of(options).labs_folder);
-    auto const names = running ? *running : std::vector<std::string>();
-    fs::path const folder = options.folder.empty() ? fs::current_path() : fs::path(options.folder);
-    if (!options.file.empty() || files_in(folder).size() == 1) {
+    if (is_meant_by_file(options)) {
         auto const path = find_file(options, verb);
         if (auto const* const ended = std::get_if<int>(&path)) return *ended;
         auto quiet = options;
@@ -240,6 +250,8 @@ OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb)
         if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
         return std::get<LoadedLab>(loaded).lab.name;
     }
+    auto const running = lab::list_labs(ground_of(options).labs_folder);
+    auto const names = running ? *running : std::vector<std::string>();
     if (names.size() == 1) return names[0];
     return complain_of_choice(verb, names.empty() ? "no lab is up" : "several labs are up", names,
                               "`vethwork up` brings one up", status::not_found);
@@ -273,8 +285,7 @@ std::optional<lab::Record> record_of_same_text(std::string const& path, LabOptio
 }  // namespace
 
 OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view verb) {
-    fs::path const folder = options.folder.empty() ? fs::current_path() : fs::path(options.folder);
-    if (options.lab.empty() && (!options.file.empty() || files_in(folder).size() == 1)) {
+    if (is_meant_by_file(options)) {
         auto const path = find_file(options, verb);
         if (auto const* const ended = std::get_if<int>(&path)) return *ended;
         if (auto record = record_of_same_text(std::get<std::string>(path), options))
@@ -290,8 +301,8 @@ OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view ve
 }
 
 OrStatus<LoadedLab> load_meant(LabOptions const& options, std::string_view verb) {
-    fs::path const folder = options.folder.empty() ? fs::current_path() : fs::path(options.folder);
-    bool const of_file = options.lab.empty() && (!options.file.empty() || !files_in(folder).empty());
+    bool const of_file =
+        options.lab.empty() && (!options.file.empty() || !files_in(folder_of(options)).empty());
     auto const name = of_file ? find_file(options, verb) : find_lab(options, verb);
     if (auto const* const ended = std::get_if<int>(&name)) return *ended;
     auto const& found = std::get<std::string>(name);
