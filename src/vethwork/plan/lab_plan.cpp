@@ -284,7 +284,7 @@ private:
             add(Phase::end_things, DeleteAddress{*address}, topology::key_of(wanted_.name, *address),
                 surplus);
         for (auto const& address : wanted_.addresses)
-            if (is_there(address) && goes_along(address, surplus_ones))
+            if (goes_along(address, surplus_ones) && is_there(address))
                 put_address(address, PutMode::replace,
                             "goes along with another, or with its link's being up");
     }
