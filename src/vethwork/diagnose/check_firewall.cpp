@@ -15,9 +15,13 @@ using Kind = FirewallVerdict::Kind;
 
 bool has(std::string const& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-/// nft writes a protocol's number where the machine has no /etc/protocols.
-bool names_number(std::string const& text, std::string const& number) {
-    return has(text, "l4proto " + number + " ") || has(text, "protocol " + number + " ");
+/// Whether a rule is about the whole of the packet's protocol.
+bool names_protocol(std::string const& text, FirewallPacket const& packet) {
+    return std::ranges::any_of(spellings_of(packet.protocol, packet.destination.family),
+                               [&](auto const spelling) {
+                                   return has(text, fmt::format("l4proto {} ", spelling)) ||
+                                          has(text, fmt::format("protocol {} ", spelling));
+                               });
 }
 
 /// Rules that depend on something are known by it; others by their hook.
@@ -38,15 +42,10 @@ std::string cause_of(FirewallVerdict const& verdict, std::string_view hook, std:
     if (verdict.kind == Kind::reject) return "nft-reject";
     if (family == "bridge") return "nft-drop-bridge";
     if (family == "netdev") return "nft-drop-ingress";
-    bool const names_icmp = has(text, "icmp type") || has(text, "icmpv6 type") ||
-                            has(text, "protocol icmp") || has(text, "l4proto icmp") ||
-                            has(text, "l4proto ipv6-icmp") || names_number(text, "1") ||
-                            names_number(text, "58");
-    if (packet.protocol == Protocol::icmp && names_icmp) return "icmp-blocked";
-    bool const names_tcp =
-        (has(text, "l4proto tcp") || has(text, "protocol tcp") || names_number(text, "6")) &&
-        !has(text, "dport");
-    if (packet.protocol == Protocol::tcp && names_tcp) return "tcp-only-drop";
+    bool const is_named = names_protocol(text, packet);
+    if (packet.protocol == Protocol::icmp && (is_named || has(text, "icmp type") || has(text, "icmpv6 type")))
+        return "icmp-blocked";
+    if (packet.protocol == Protocol::tcp && is_named && !has(text, "dport")) return "tcp-only-drop";
     return "nft-drop-" + std::string(hook);
 }
 

@@ -349,14 +349,6 @@ private:
         });
     }
 
-    /// nft writes numbers where the machine has no /etc/protocols.
-    static std::vector<std::string_view> spellings_of(Protocol protocol, Family family) {
-        if (protocol == Protocol::tcp) return {"tcp", "6"};
-        if (protocol == Protocol::udp) return {"udp", "17"};
-        if (family == Family::ipv4) return {"icmp", "1"};
-        return {"ipv6-icmp", "icmpv6", "58"};
-    }
-
     Ruleset const* rules_;
     NftChain const* chain_;
     FirewallPacket const* packet_;
@@ -525,6 +517,13 @@ std::optional<Translation> translation(Ruleset const& rules, std::string_view ho
         }
     }
     return {};
+}
+
+std::vector<std::string_view> spellings_of(Protocol protocol, Family family) {
+    if (protocol == Protocol::tcp) return {"tcp", "6"};
+    if (protocol == Protocol::udp) return {"udp", "17"};
+    if (family == Family::ipv4) return {"icmp", "1"};
+    return {"ipv6-icmp", "icmpv6", "58"};
 }
 
 std::string match_words(FirewallPacket const& packet) {

@@ -38,6 +38,9 @@ struct FirewallVerdict {
     observe::NftRule const* escape = nullptr;
 };
 
+/// What nft calls a protocol: names, and its number where the machine has no /etc/protocols.
+[[nodiscard]] std::vector<std::string_view> spellings_of(Protocol protocol, Family family);
+
 /// The first end that the base chains of a hook put to the packet; nothing where it passes. `family` is
 /// "bridge", "netdev", or empty for those of IP.
 [[nodiscard]] std::optional<FirewallVerdict> firewall_verdict(observe::Ruleset const& rules,

@@ -214,22 +214,25 @@ private:
         return {};
     }
 
+    static Change change_of(std::string const& verb) { return verb == "del" ? Change::remove : Change::put; }
+
+    /// What a command is about, where its words make sense.
+    template <class Command, class Thing>
+    static std::optional<Thing> object_of(Result<Command> const& command, Thing Command::*thing) {
+        return command ? std::optional((*command).*thing) : std::nullopt;
+    }
+
     Found about_address(std::string const& verb, plan::WordReader& reader) {
         plan::AddressContext context{.family = {}, .names = &names_, .warnings = {}};
-        topology::InterfaceAddress address;
-        if (verb == "del") {
-            auto const parsed = plan::parse_address_delete(reader, context);
-            if (!parsed) return {};
-            address = parsed->address;
-        } else {
-            auto const parsed = plan::parse_address_put(reader, plan::PutMode::add, context);
-            if (!parsed) return {};
-            address = parsed->address;
-        }
-        auto const change = verb == "del" ? Change::remove : Change::put;
-        if (auto found = compared(address, wanted_.addresses, actual_.addresses, plan::same_address, change))
-            return found;
-        return other_address(address);
+        auto const change = change_of(verb);
+        auto const address =
+            change == Change::remove
+                ? object_of(plan::parse_address_delete(reader, context), &plan::DeleteAddress::address)
+                : object_of(plan::parse_address_put(reader, plan::PutMode::add, context),
+                            &plan::PutAddress::address);
+        if (!address) return {};
+        auto found = compared(*address, wanted_.addresses, actual_.addresses, plan::same_address, change);
+        return found ? found : other_address(*address);
     }
 
     /// Another one that the link has instead; or the link.
@@ -247,19 +250,15 @@ private:
     }
 
     Found about_route(std::string const& verb, plan::WordReader& reader, plan::RoutingContext& context) {
-        auto const change = verb == "del" ? Change::remove : Change::put;
-        topology::Route route;
-        if (change == Change::remove) {
-            auto const parsed = plan::parse_route_delete(reader, context);
-            if (!parsed) return {};
-            route = parsed->route;
-        } else {
-            auto const parsed = plan::parse_route_put(reader, plan::RoutePutMode::add, context);
-            if (!parsed) return {};
-            route = parsed->route;
-        }
-        auto found = compared(route, wanted_.routes, actual_.routes, plan::same_route, change);
-        return found || change == Change::remove ? found : wider_route(route);
+        auto const change = change_of(verb);
+        auto const route =
+            change == Change::remove
+                ? object_of(plan::parse_route_delete(reader, context), &plan::DeleteRoute::route)
+                : object_of(plan::parse_route_put(reader, plan::RoutePutMode::add, context),
+                            &plan::PutRoute::route);
+        if (!route) return {};
+        auto found = compared(*route, wanted_.routes, actual_.routes, plan::same_route, change);
+        return found || change == Change::remove ? found : wider_route(*route);
     }
 
     /// A route to more than this that should be there instead; or the line that says that there is no default
@@ -288,18 +287,11 @@ private:
     }
 
     Found about_rule(std::string const& verb, plan::WordReader& reader, plan::RoutingContext& context) {
-        topology::Rule rule;
-        if (verb == "del") {
-            auto const parsed = plan::parse_rule_delete(reader, context);
-            if (!parsed) return {};
-            rule = parsed->rule;
-        } else {
-            auto const parsed = plan::parse_rule_add(reader, context);
-            if (!parsed) return {};
-            rule = parsed->rule;
-        }
-        return compared(rule, wanted_.rules, actual_.rules, plan::same_rule,
-                        verb == "del" ? Change::remove : Change::put);
+        auto const change = change_of(verb);
+        auto const rule = change == Change::remove
+                              ? object_of(plan::parse_rule_delete(reader, context), &plan::DeleteRule::rule)
+                              : object_of(plan::parse_rule_add(reader, context), &plan::PutRule::rule);
+        return rule ? compared(*rule, wanted_.rules, actual_.rules, plan::same_rule, change) : Found();
     }
 
     Found about_link(std::string const& verb, plan::WordReader& reader) {
@@ -357,8 +349,8 @@ private:
                                             .id = *id,
                                             .pvid = std::ranges::find(words, "pvid") != words.end(),
                                             .untagged = false};
-            auto const change = words[1] == "del" ? Change::remove : Change::put;
-            if (auto found = compared(vlan, wanted_.vlans, actual_.vlans, plan::same_vlan, change))
+            if (auto found =
+                    compared(vlan, wanted_.vlans, actual_.vlans, plan::same_vlan, change_of(words[1])))
                 return found;
         }
         auto const key = topology::key_of(wanted_.name, link);

@@ -14,6 +14,22 @@ namespace vethwork::report {
 
 namespace {
 
+/// What a line has to do with the cause.
+struct RoleWords {
+    std::string_view json, text;  ///< the text stands behind the line's number
+};
+
+RoleWords const& words_of(diagnose::LineRole role) {
+    static constexpr RoleWords words[] = {
+        {"cause", ""},
+        {"taken away", " asks for it; it was taken away since `up`"},
+        {"changed", " asks for something else; it was changed since `up`"},
+        {"added", " does not ask for it; it came since `up`"},
+        {"repair", " is where a repair belongs"},
+    };
+    return words[static_cast<std::size_t>(role)];
+}
+
 using diagnose::Diagnosis;
 using diagnose::PathStep;
 using diagnose::Verdict;
@@ -105,25 +121,9 @@ private:
         if (!diagnosis_->source) return;
         auto const& quote = *diagnosis_->source;
         auto const& origin = quote.place.origin;
-        line("  file    {}:{}{}: {}{}", origin.file, origin.line, says_of(quote.place.role),
+        line("  file    {}:{}{}: {}{}", origin.file, origin.line, words_of(quote.place.role).text,
              plan::quoted_line(quote.text),
              quote.has_changed ? "   (as `up` read it; the file has changed since)" : "");
-    }
-
-    static std::string_view says_of(diagnose::LineRole role) {
-        switch (role) {
-            case diagnose::LineRole::cause:
-                return "";
-            case diagnose::LineRole::taken_away:
-                return " asks for it; it was taken away since `up`";
-            case diagnose::LineRole::changed:
-                return " asks for something else; it was changed since `up`";
-            case diagnose::LineRole::added:
-                return " does not ask for it; it came since `up`";
-            case diagnose::LineRole::repair:
-                break;
-        }
-        return " is where a repair belongs";
     }
 
     void repair() {
@@ -178,27 +178,11 @@ void write_texts(JsonWriter& json, std::string_view name, std::vector<std::strin
     json.close_array();
 }
 
-std::string_view name_of(diagnose::LineRole role) {
-    switch (role) {
-        case diagnose::LineRole::cause:
-            return "cause";
-        case diagnose::LineRole::taken_away:
-            return "taken away";
-        case diagnose::LineRole::changed:
-            return "changed";
-        case diagnose::LineRole::added:
-            return "added";
-        case diagnose::LineRole::repair:
-            break;
-    }
-    return "repair";
-}
-
 void write_source(JsonWriter& json, diagnose::FileQuote const& quote) {
     auto const& origin = quote.place.origin;
     json.key("source").open_object().field("path", quote.path);
     json.field("line", origin.line).field("column", origin.column).field("text", quote.text);
-    json.field("is", name_of(quote.place.role)).field("file_has_changed", quote.has_changed);
+    json.field("is", words_of(quote.place.role).json).field("file_has_changed", quote.has_changed);
     json.close_object();
 }
 
