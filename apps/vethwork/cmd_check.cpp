@@ -44,6 +44,7 @@ int run_check(Invocation const& invocation) {
     if (!options.quiet && !options.json)
         fmt::print(stderr, "{}: {} nodes, {} links, {} segments: good.\n", lab.name, lab.nodes.size(),
                    lab.links.size(), lab.segments.size());
+    if (!options.quiet) tell_of_machine(wanted_of(std::get<LoadedLab>(loaded), options), "check");
     if (options.json) show_complaints(std::get<LoadedLab>(loaded).warnings, options);
     return status::ok;
 }
@@ -62,6 +63,7 @@ int run_plan(Invocation const& invocation) {
     if (auto const* const ended = std::get_if<int>(&loaded_or)) return *ended;
     auto const& loaded = std::get<LoadedLab>(loaded_or);
     auto wanted = wanted_of(loaded, options);
+    if (!options.quiet) tell_of_machine(wanted, "plan");
     topology::NetworkState actual;
     if (auto running = lab::open(ground_of(options), loaded.lab.name)) {
         auto state = lab::observe(*running, wanted.state, ground_of(options).directory(loaded.lab.name));

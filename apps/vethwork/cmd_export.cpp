@@ -8,6 +8,7 @@ namespace vethwork::app {
 
 int print_script(LoadedLab const& loaded, LabOptions const& options) {
     auto const wanted = wanted_of(loaded, options);
+    if (!options.quiet) tell_of_machine(wanted, "up");
     plan::ScriptStyle style{
         .prefix = {}, .file = loaded.path.substr(loaded.path.rfind('/') + 1), .lines = {}};
     for (auto const line : split(loaded.text, '\n')) style.lines.emplace_back(line);

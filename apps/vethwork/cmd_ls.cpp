@@ -43,8 +43,8 @@ struct Condition {
 
 Result<Condition> condition_of(LabOptions const& options, lab::Record const& record,
                                LoadedLab const& loaded) {
-    auto running = TRY(lab::open(ground_of(options), record.name));
     auto wanted = wanted_of(loaded, options);
+    auto running = TRY(lab::open(ground_of(options), record.name));
     auto left_out = TRY(lab::leave_out(wanted.state));
     auto const actual = TRY(lab::observe(running, wanted.state, ground_of(options).directory(record.name)));
     return Condition{plan::make_plan(wanted.state, actual), std::move(left_out), lab::impairments_of(actual)};
@@ -66,7 +66,8 @@ int run_ls(Invocation const& invocation) {
         if (!record || !*record) continue;
         list.push_back({{"lab", name},
                         {"state", health(**record)},
-                        {"nodes", (*record)->namespaces.size() + (*record)->outside.size()},
+                        {"nodes", (*record)->namespaces.size() + (*record)->outside.size() -
+                                      ((*record)->machine ? 1 : 0)},
                         {"since", time_text((*record)->created_at)},
                         {"file", (*record)->file}});
     }

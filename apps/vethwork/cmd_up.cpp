@@ -192,7 +192,9 @@ int bring_up(LoadedLab const& loaded, LabOptions const& options) {
     Talk talk(loaded, options, ground);
     talk.begin();
     warn_of_neighbours(loaded, options);
-    auto const result = lab::up(ground, wanted_of(loaded, options), talk.news());
+    auto wanted = wanted_of(loaded, options);
+    if (!options.quiet) tell_of_machine(wanted, "up");
+    auto const result = lab::up(ground, std::move(wanted), talk.news());
     if (auto const* const failure = std::get_if<lab::UpFailure>(&result))
         return tell_failure(loaded, *failure, options);
     talk.end(std::get<lab::UpReport>(result));

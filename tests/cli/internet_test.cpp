@@ -1,9 +1,11 @@
-// The way out of a lab, by pasta or slirp4netns, as root and without. "The machine" is the sandbox of each
-// test, with a cable to a namespace that is the world: no packet goes further.
+// The way out of a lab, by pasta or slirp4netns, as root and without, and by the machine itself. "The
+// machine" is the sandbox of each test, with a cable to a namespace that is the world: no packet goes
+// further.
 #include <signal.h>
 
 #include <chrono>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
@@ -211,20 +213,175 @@ TEST_F(Internet, SaysWhatToInstallWhereThereIsNoWayOut) {
                 HasSubstr("vethwork up: `internet:` leads out through a program, and neither pasta nor "
                           "slirp4netns is installed; "));
     EXPECT_THAT(up.err, HasSubstr("sudo apt install passt"));
+    EXPECT_THAT(up.err, HasSubstr("or, as root, `mode: nat`"));
+    EXPECT_EQ(shell("nft list ruleset; ip -o link | grep vwnat").out, "") << "nobody asked for that";
     EXPECT_EQ(shell(program + " ls").out, "");
 }
 
 TEST_F(Internet, IsNotGivenToALabThatIsUpWithoutOne) {
     if (!has_program("pasta")) GTEST_SKIP() << "no pasta here";
-    write_lab("{ via: gw, mode: nat }");
-    auto const sealed = shell(program + " up --rootless -f " + file);
-    EXPECT_EQ(sealed.status, 0);
-    EXPECT_THAT(sealed.err, HasSubstr("warning: 'mode: nat' is not carried out: the lab is sealed"));
+    (void)write_file(file,
+                     "vethwork: 1\nname: t\nnodes: { pc: , gw: { role: router } }\n"
+                     "links: [{ link: [pc, gw] }]\n");
+    EXPECT_EQ(shell(program + " up --rootless -f " + file).status, 0);
     write_lab("{ via: gw }");
     auto const up = shell(program + " up --rootless -f " + file);
     EXPECT_NE(up.status, 0);
     EXPECT_THAT(up.err, HasSubstr("the lab was brought up without a way out"));
     EXPECT_THAT(up.err, HasSubstr("vethwork restart"));
+}
+
+/// The machine as it is: all that a lab could change of it. Not what passes by itself: connections that are
+/// remembered, and how far the kernel is with its own link-local addresses.
+constexpr auto machine_dump =
+    R"end({ find /proc/sys/net -type f | grep -v 'conntrack_count\|/random\|route/flush' | sort | while read f; do
+echo "$f $(cat $f 2>/dev/null)"; done; ip -d link; ip addr; ip route show table all; ip -6 route show table all
+ip rule; ip -6 rule; nft list ruleset; ls /run/netns; ls /run/vethwork; } 2>&1 | grep -v fe80: >)end";
+
+class Nat : public Internet {
+protected:
+    void SetUp() override {
+        Internet::SetUp();
+        if (IsSkipped()) return;
+        if (!has_program("nft") || !has_program("ping")) GTEST_SKIP() << "no nft or ping here";
+        write_lab("{ via: gw, mode: nat }");
+        (void)shell(std::string(machine_dump) + "/run/before");
+        ASSERT_EQ(shell("grep -x /proc/sys/net/ipv4/conf/up0/forwarding.0 /run/before").status, 0);
+    }
+    /// How the machine differs from what it was at first.
+    static std::string changes() {
+        return shell(std::string(machine_dump) + "/run/after; diff /run/before /run/after").out;
+    }
+    static Outcome vethwork(std::string const& words) { return shell(program + " " + words); }
+    static Outcome up() { return vethwork("up -f " + file); }
+    static int ping_world(std::string const& netns) {
+        return shell("ip netns exec " + netns + " ping -c 1 -W 2 192.168.77.2").status;
+    }
+    static std::string forwards(std::string const& link) {
+        return shell("cat /proc/sys/net/ipv4/conf/" + link + "/forwarding").out;
+    }
+};
+
+TEST_F(Nat, LeadsOutThroughTheMachineAndLeavesItAsItWas) {
+    auto const made = up();
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_THAT(made.err, HasSubstr("of this machine, until `vethwork down`: link vwnat"));
+    EXPECT_THAT(made.err, HasSubstr("nft table inet vethwork_t, and forwarding (IPv4) of up0"));
+    EXPECT_EQ(ping_world("t.pc"), 0);
+    EXPECT_EQ(ping_world("t.gw"), 0);
+    EXPECT_THAT(changes(), HasSubstr("> /proc/sys/net/ipv4/conf/up0/forwarding 1"));
+    EXPECT_EQ(json::parse(vethwork("up -j -f " + file).out).at("steps"), 0);
+    EXPECT_TRUE(json::parse(vethwork("status -j -l t").out).at("drift").empty());
+    EXPECT_EQ(vethwork("down -l t").status, 0);
+    EXPECT_EQ(changes(), "");
+}
+
+TEST_F(Nat, TellsWhatItWouldChange) {
+    for (std::string const words : {"check", "plan", "up --dry-run"}) {
+        auto const told = vethwork(words + " -f " + file);
+        EXPECT_EQ(told.status, 0) << words;
+        EXPECT_THAT(told.err, HasSubstr("and forwarding (IPv4) of up0")) << words;
+    }
+    EXPECT_THAT(vethwork("plan -f " + file).out,
+                HasSubstr("this machine: set net.ipv4.conf.up0.forwarding = 1"));
+    EXPECT_EQ(changes(), "");
+}
+
+TEST_F(Nat, IsMadeByTheScriptToo) {
+    constexpr auto facts =
+        "ip -br -4 addr; ip route; nft list ruleset; grep . /proc/sys/net/ipv4/conf/*/forwarding";
+    auto const script = vethwork("up --dry-run -q -f " + file);
+    (void)write_file("/run/script", script.out);
+    auto const ran = shell("sh /run/script");
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(ping_world("pc"), 0);
+    auto const by_script = shell(facts).out;
+    ASSERT_EQ(
+        shell("ip netns del pc; ip netns del gw; ip link del $(ip -o link | grep -o 'vwnat[0-9]*' | head -1);"
+              "nft delete table inet vethwork_t; sysctl -qw net.ipv4.conf.up0.forwarding=0")
+            .status,
+        0);
+    ASSERT_EQ(up().status, 0);
+    EXPECT_EQ(shell(facts).out, by_script);
+    EXPECT_EQ(vethwork("down -l t").status, 0);
+    EXPECT_EQ(changes(), "");
+}
+
+TEST_F(Nat, LeavesNothingWhereUpIsKilled) {
+    for (int moment = 0; moment < 12; ++moment) {
+        (void)shell(
+            fmt::format("timeout --foreground -s KILL 0.{:03} {} up -f {}", 4 + 6 * moment, program, file));
+        auto const down = vethwork("down -l t");
+        EXPECT_TRUE(down.status == 0 || down.status == 4) << down.err;
+        ASSERT_EQ(changes(), "") << "killed after " << 4 + 6 * moment << " ms";
+    }
+    ASSERT_EQ(up().status, 0) << "and can be brought up";
+    EXPECT_EQ(ping_world("t.pc"), 0);
+}
+
+TEST_F(Nat, IsGivenBackByAChangedFileAndByAFailure) {
+    ASSERT_EQ(up().status, 0);
+    (void)write_file(file,
+                     "vethwork: 1\nname: t\nnodes: { pc: , gw: { role: router } }\n"
+                     "links: [{ link: [pc, gw] }]\n");
+    auto const sealed = up();
+    EXPECT_EQ(sealed.status, 0) << sealed.err;
+    EXPECT_EQ(forwards("up0"), "0\n");
+    EXPECT_EQ(shell("nft list ruleset; ip -o link | grep vwnat").out, "");
+    EXPECT_EQ(vethwork("down -l t").status, 0);
+    (void)write_file(file,
+                     "vethwork: 1\nname: t\nnodes: { gw: { role: router, services: { bad: { run: exit 1, "
+                     "ready: { file: /nowhere } } } } }\ninternet: { via: gw, mode: nat }\n");
+    EXPECT_EQ(up().status, 5);
+    EXPECT_EQ(changes(), "");
+}
+
+TEST_F(Nat, IsSharedByLabs) {
+    ASSERT_EQ(up().status, 0);
+    std::string const other = "/run/u.vethwork.yaml";
+    (void)write_file(other,
+                     "vethwork: 1\nname: u\nnodes: { gw: { role: router } }\n"
+                     "internet: { via: gw, mode: nat }\n");
+    auto const second = vethwork("up -f " + other);
+    ASSERT_EQ(second.status, 0) << second.err;
+    EXPECT_EQ(ping_world("t.pc"), 0);
+    EXPECT_EQ(ping_world("u.gw"), 0);
+    EXPECT_EQ(vethwork("down -l t").status, 0);
+    EXPECT_EQ(forwards("up0"), "1\n") << "the other lab needs it";
+    EXPECT_EQ(ping_world("u.gw"), 0);
+    EXPECT_EQ(vethwork("down -l u").status, 0);
+    EXPECT_EQ(changes(), "");
+}
+
+TEST_F(Nat, MakesTheMachineNoRouterForOthers) {
+    auto const others = shell(
+        "set -e; ip netns add lan; ip link add lan0 type veth peer name eth0 netns lan\n"
+        "ip addr add 192.168.88.1/24 dev lan0; ip link set lan0 up; ip -n lan link set eth0 up\n"
+        "ip -n lan addr add 192.168.88.2/24 dev eth0; ip -n lan route add default via 192.168.88.1\n"
+        "ip -n world route add 192.168.88.0/24 via 192.168.77.1");
+    ASSERT_EQ(others.status, 0) << others.err;
+    ASSERT_EQ(up().status, 0);
+    EXPECT_EQ(forwards("lan0"), "1\n");
+    EXPECT_EQ(shell("ip netns exec t.pc ping -c 1 -W 2 192.168.88.2").status, 0);
+    auto const past = "ip netns exec world ping -c 1 -W 1 192.168.88.2";
+    EXPECT_NE(shell(past).status, 0);
+    ASSERT_EQ(shell("nft flush chain inet vethwork_t forward").status, 0);
+    EXPECT_EQ(shell(past).status, 0) << "so it is the table that keeps them apart";
+    EXPECT_EQ(vethwork("down -l t").status, 0);
+    EXPECT_EQ(forwards("lan0"), "0\n");
+}
+
+TEST_F(Nat, SaysWhyItCannot) {
+    auto const rootless = vethwork("up --rootless -f " + file);
+    EXPECT_EQ(rootless.status, 3);
+    EXPECT_THAT(rootless.err, HasSubstr("which only root may"));
+    EXPECT_THAT(rootless.err, HasSubstr("pasta and slirp4netns need no root"));
+    ASSERT_EQ(shell("ip route add 100.126.0.0/16 via 192.168.77.2").status, 0);
+    auto const taken = up();
+    EXPECT_EQ(taken.status, 3);
+    EXPECT_THAT(taken.err, HasSubstr("`mode: nat` of lab \"t\" needs the addresses 100.126."));
+    ASSERT_EQ(shell("ip route del 100.126.0.0/16").status, 0);
+    EXPECT_EQ(changes(), "");
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ TEST_F(DirectoryTest, ARecordReadsBack) {
                         .footing = Footing::rootless,
                         .keeper = ProcessId{12, 345},
                         .namespaces = {"vnet"},
+                        .machine = MachineShare{7, "vwnat1", "vethwork_seed", {{"eth0", "0"}}},
                         .created_at = 1764300000,
                         .complete = true};
     Fd const lock = directory.lock().value();

@@ -1,5 +1,6 @@
 // From labs to wanted states.
 #include <vethwork/topology/build.hpp>
+#include <vethwork/topology/nat_way_out.hpp>
 
 #include <gmock/gmock.h>
 #include <linux/if.h>
@@ -99,10 +100,41 @@ TEST(WantedState, SendsOnWhatArrivesAtPublishedPorts) {
 }
 
 TEST(WantedState, OfALabThatIsSealedHasNone) {
-    auto const state = wanted_state(
-        lab_of("nodes: {gw: {role: router}}\ninternet: {via: gw, mode: nat, publish: [8080 -> gw:80]}\n"));
+    auto const state = wanted_state(lab_of("nodes: {gw: {role: router}}\n"));
     EXPECT_THAT(names_of(state.namespaces[0]), ElementsAre("lo"));
     EXPECT_EQ(state.namespaces[0].ruleset, "");
+}
+
+TEST(WantedState, LeadsOutThroughThisMachine) {
+    auto const state = wanted_state(
+        lab_of("nodes: {gw: {role: router}}\ninternet: {via: gw, mode: nat, publish: [8080 -> gw:80]}\n"));
+    ASSERT_EQ(state.namespaces.size(), 2u);
+    auto const& [gw, machine] = std::pair(state.namespaces[0], state.namespaces[1]);
+    EXPECT_EQ(machine.name, machine_namespace);
+    EXPECT_TRUE(machine.outside);
+    EXPECT_THAT(names_of(gw), ElementsAre("lo", "inet0"));
+    ASSERT_EQ(machine.links.size(), 1u);
+    auto const& peer = std::get<Veth>(gw.links[1].kind).peer.front();
+    EXPECT_EQ(peer.name, machine.links[0].name);
+    EXPECT_EQ(peer.netns->name, machine_namespace);
+    ASSERT_EQ(machine.addresses.size(), 1u) << "IPv6 does not lead out so";
+    EXPECT_EQ(gw.routes.back().via, machine.addresses[0].local);
+    EXPECT_EQ(machine.sysctls.at(forwarding_setting(machine.links[0].name)), "1");
+    EXPECT_THAT(gw.ruleset, testing::Not(testing::HasSubstr("dnat")));
+}
+
+TEST(NatWayOut, IsDecidedByTheLabsName) {
+    auto const way = nat_way_out("t");
+    EXPECT_EQ(way.machine.network(), way.node.network());
+    EXPECT_EQ(way.machine.length, 30);
+    EXPECT_TRUE(IpPrefix::parse("100.126.0.0/16")->contains(way.node.address));
+    EXPECT_NE(way.link, nat_way_out("u").link);
+    EXPECT_NE(way.node, nat_way_out("u").node);
+    EXPECT_LE(nat_way_out(std::string(60, 'x')).link.size(), 15u);
+    EXPECT_EQ(forwarding_setting("eth0.7"), "net.ipv4.conf.eth0/7.forwarding");
+    auto const text = nat_way_out_ruleset(way, {"eth0", "eth0.7"});
+    EXPECT_THAT(text, testing::HasSubstr("iifname != { \"eth0\", \"eth0.7\" } accept\n"));
+    EXPECT_THAT(nat_way_out_ruleset(way, {}), testing::Not(testing::HasSubstr("chain forward")));
 }
 
 TEST(WantedState, ImpairsWhatLeavesByAnEnd) {

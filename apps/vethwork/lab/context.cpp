@@ -9,11 +9,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <vethwork/lab/machine.hpp>
 #include <vethwork/observe/names.hpp>
 #include <vethwork/plan/written_interfaces.hpp>
 #include <vethwork/plan/written_routes.hpp>
 #include <vethwork/topology/build.hpp>
 #include <vethwork/topology/decode.hpp>
+#include <vethwork/topology/nat_way_out.hpp>
 #include <vethwork/topology/read_lab.hpp>
 
 #include "lab/way_out.hpp"
@@ -452,6 +454,11 @@ std::vector<lab::Service> services_of(LoadedLab const& loaded, lab::Footing foot
     return services;
 }
 
+void tell_of_machine(lab::Wanted const& wanted, std::string_view verb) {
+    if (wanted.record.machine)
+        fmt::print(stderr, "vethwork {}: {}\n", verb, describe(*wanted.record.machine));
+}
+
 void tell_left_out(lab::LeftOut const& left_out, std::string_view verb) {
     if (left_out.empty()) return;
     fmt::print(stderr, "vethwork {}: {}\n  hint: {}\n", verb, left_out.describe(), left_out.hint());
@@ -466,8 +473,14 @@ lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options) {
                        .state = loaded.state,
                        .services = services_of(loaded, ground_of(options).footing)};
     for (auto& netns : wanted.state.namespaces)
-        if (netns.outside && !options.real_host && ::geteuid() == 0 && !options.rootless)
+        if (netns.outside && netns.name != topology::machine_namespace && !options.real_host &&
+            ::geteuid() == 0 && !options.rootless)
             netns.outside = false;
+    if (topology::leads_through_machine(loaded.lab))
+        if (auto share = lab::survey_machine(ground_of(options), loaded.lab.name)) {
+            lab::complete_machine(wanted.state, loaded.lab.name, *share);
+            wanted.record.machine = *std::move(share);
+        }
     wanted.hosts = topology::hosts_text(loaded.lab);
     for (auto const& node : loaded.lab.nodes) {
         auto gear = gear_of(loaded, node);

@@ -84,9 +84,11 @@ int complain_of_lab(std::string_view verb, Error const& error);
 
 /// What a lab's services are to the keeper; its way out comes first.
 [[nodiscard]] std::vector<lab::Service> services_of(LoadedLab const& loaded, lab::Footing footing);
+/// Says on stderr what a lab takes of this machine itself.
+void tell_of_machine(lab::Wanted const& wanted, std::string_view verb);
 /// Says on stderr what a lab goes without, since the kernel lacks it.
 void tell_left_out(lab::LeftOut const& left_out, std::string_view verb);
-/// The network, hosts files and services that `up` is given.
+/// The network, hosts files and services that `up` is given. In the namespace where the lab is brought up.
 [[nodiscard]] lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options);
 
 }  // namespace vethwork::app

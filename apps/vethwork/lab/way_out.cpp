@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include <vethwork/topology/nat_way_out.hpp>
 #include <vethwork/topology/way_out.hpp>
 
 namespace vethwork::app {
@@ -78,7 +79,7 @@ std::vector<std::string> command_for(topology::Lab const& lab, std::string const
 }  // namespace
 
 std::optional<lab::Service> way_out_service(LoadedLab const& loaded, lab::Footing footing) {
-    if (!topology::has_way_out(loaded.lab)) return {};
+    if (!topology::has_way_out(loaded.lab) || topology::leads_through_machine(loaded.lab)) return {};
     auto const& internet = *loaded.lab.internet;
     auto const& node = loaded.lab.nodes[internet.via].name;
     lab::Service service{.node = node, .name = "internet"};
@@ -92,6 +93,14 @@ std::optional<lab::Service> way_out_service(LoadedLab const& loaded, lab::Footin
 }
 
 std::optional<Error> why_no_way_out(LoadedLab const& loaded, lab::Footing footing) {
+    if (topology::leads_through_machine(loaded.lab)) {
+        if (footing == lab::Footing::root) return {};
+        return Error{.fault = Fault::limit,
+                     .attempt =
+                         "`mode: nat` makes a link, a firewall table and forwarding in this machine's "
+                         "own network namespace, which only root may",
+                     .hint = "sudo vethwork up, or leave `mode` out: pasta and slirp4netns need no root"};
+    }
     if (!topology::has_way_out(loaded.lab) || way_out_service(loaded, footing)) return {};
     auto const mode = loaded.lab.internet->mode;
     if (!topology::published_ports(loaded.lab).empty())
@@ -106,7 +115,8 @@ std::optional<Error> why_no_way_out(LoadedLab const& loaded, lab::Footing footin
                                         program, mode == InternetMode::automatic ? "" : "not "),
                  .hint = mode == InternetMode::slirp4netns
                              ? "sudo apt install slirp4netns, or leave `mode` out"
-                             : "sudo apt install passt (it has pasta), or slirp4netns"};
+                             : "sudo apt install passt (it has pasta), or slirp4netns; or, as root, "
+                               "`mode: nat`, by which this machine itself forwards for the lab"};
 }
 
 }  // namespace vethwork::app

@@ -17,7 +17,8 @@ std::size_t end_of_group(std::vector<Step> const& steps, std::size_t begin) {
 
 class Transaction {
 public:
-    Transaction(plan::Plan const& plan, Network& network) : plan_(plan), network_(network) {}
+    Transaction(plan::Plan const& plan, Network& network, std::string_view left_alone)
+        : plan_(plan), network_(network), left_alone_(left_alone) {}
 
     std::optional<Failure> run(Progress const& progress) {
         auto const& steps = plan_.steps;
@@ -77,7 +78,7 @@ private:
         std::vector<Error> left;
         for (auto place = done_.rbegin(); place != done_.rend(); ++place) {
             auto const& step = plan_.steps[*place];
-            if (made_.contains(step.netns) || is_namespace_step(step)) continue;
+            if (made_.contains(step.netns) || is_namespace_step(step) || step.netns == left_alone_) continue;
             if (auto trouble = take_back(step)) left.push_back(*std::move(trouble));
         }
         for (auto const& name : made_)
@@ -99,6 +100,7 @@ private:
 
     plan::Plan const& plan_;
     Network& network_;
+    std::string_view left_alone_;
     std::vector<std::size_t> done_;
     std::set<std::string> made_;
     std::optional<std::size_t> failed_;
@@ -107,8 +109,9 @@ private:
 
 }  // namespace
 
-std::optional<Failure> carry_out(plan::Plan const& plan, Network& network, Progress const& progress) {
-    return Transaction(plan, network).run(progress);
+std::optional<Failure> carry_out(plan::Plan const& plan, Network& network, Progress const& progress,
+                                 std::string_view left_alone) {
+    return Transaction(plan, network, left_alone).run(progress);
 }
 
 }  // namespace vethwork::apply

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <vethwork/apply/network.hpp>
@@ -22,8 +23,8 @@ using Progress = std::function<void(std::size_t done, plan::Phase phase)>;
 
 /// Carries out every step in order. After the first failure everything done is taken back, newest first: what
 /// lies in namespaces of the plan's own goes with them, other steps by their inverses. Nothing: all went
-/// well.
+/// well. What was done in the namespace `left_alone` the caller takes back itself.
 [[nodiscard]] std::optional<Failure> carry_out(plan::Plan const& plan, Network& network,
-                                               Progress const& progress);
+                                               Progress const& progress, std::string_view left_alone = {});
 
 }  // namespace vethwork::apply

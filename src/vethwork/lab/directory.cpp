@@ -30,6 +30,11 @@ Json to_json(Record const& record) {
         {"real_host", record.real_host}, {"namespaces", record.namespaces},
         {"outside", record.outside},     {"created_at", record.created_at},
         {"complete", record.complete}};
+    if (record.machine)
+        json["machine"] = {{"netns", record.machine->netns},
+                           {"link", record.machine->link},
+                           {"table", record.machine->table},
+                           {"opened", record.machine->opened}};
     if (record.keeper)
         json["keeper"] = {{"pid", record.keeper->pid}, {"start_time", record.keeper->start_time}};
     return json;
@@ -48,6 +53,11 @@ Record from_json(Json const& json) {
     record.complete = json.at("complete");
     if (json.contains("keeper"))
         record.keeper = ProcessId{json["keeper"].at("pid"), json["keeper"].at("start_time")};
+    if (json.contains("machine")) {
+        auto const& machine = json["machine"];
+        record.machine = MachineShare{machine.at("netns"), machine.at("link"), machine.at("table"),
+                                      machine.at("opened").get<std::map<std::string, std::string>>()};
+    }
     return record;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,15 @@ struct ProcessId {
 [[nodiscard]] std::optional<ProcessId> identify(std::int32_t pid);
 [[nodiscard]] bool is_alive(ProcessId const& process);
 
+/// What a lab has of the network namespace where it was brought up.
+struct MachineShare {
+    std::uint64_t netns = 0;                    ///< inode of that namespace
+    std::string link, table;                    ///< a cable's end, and an nft table of family inet
+    std::map<std::string, std::string> opened;  ///< links that forward for it; what their setting was
+
+    bool operator==(MachineShare const&) const = default;
+};
+
 /// What is written down of a lab before anything of it is made.
 struct Record {
     std::string name;
@@ -44,6 +54,7 @@ struct Record {
     std::optional<ProcessId> keeper;
     std::vector<std::string> namespaces;  ///< pinned names, as in /run/netns
     std::vector<std::string> outside;     ///< nodes that are no namespaces of the lab's own
+    std::optional<MachineShare> machine;  ///< of labs with `internet: { mode: nat }`
     std::int64_t created_at = 0;          ///< seconds since 1970
     bool complete = false;                ///< false while `up` is at work, or where it was killed
 

@@ -8,6 +8,7 @@
 #include <vethwork/lab/keeper.hpp>
 #include <vethwork/lab/lab.hpp>
 #include <vethwork/lab/limits.hpp>
+#include <vethwork/lab/machine.hpp>
 #include <vethwork/lab/space.hpp>
 #include <vethwork/netns/create.hpp>
 #include <vethwork/netns/name.hpp>
@@ -19,13 +20,14 @@ namespace {
 /// Ends everything of one lab, and goes on where a step fails.
 class Ending {
 public:
-    Ending(Directory directory, Record record)
-        : directory_(std::move(directory)), record_(std::move(record)) {}
+    Ending(Ground const& ground, Record record)
+        : ground_(ground), directory_(ground.directory(record.name)), record_(std::move(record)) {}
 
     DownReport run() {
         if (record_.keeper) keeper_ = open_process(*record_.keeper);
         // Where it does not answer, since it is dying, say, what it kept is ended with it below.
         if (keeper_) (void)stop_services(directory_.path_of("keeper.sock"));
+        report_.left = release_machine(ground_, record_);
         auto mark = mark_the_end();
         end_processes();
         unpin();
@@ -33,7 +35,7 @@ public:
         if (mark) note(mark->wait());
         if (record_.real_host)
             report_.left.push_back(usage_error("what was set in the machine's own namespace stays"));
-        note(directory_.remove());
+        if (!record_.machine) note(directory_.remove());  // else it is what can be tried again
         return std::move(report_);
     }
 
@@ -81,6 +83,7 @@ private:
         }
     }
 
+    Ground ground_;
     Directory directory_;
     Record record_;
     DownReport report_;
@@ -99,7 +102,7 @@ Result<DownReport> down(Ground const& ground, std::string const& name) {
         TRY(directory.remove());
         return DownReport{.was_up = false};
     }
-    return Ending(directory, *record).run();
+    return Ending(ground, *record).run();
 }
 
 }  // namespace vethwork::lab

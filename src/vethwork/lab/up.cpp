@@ -11,11 +11,13 @@
 #include <vethwork/lab/keeper.hpp>
 #include <vethwork/lab/lab.hpp>
 #include <vethwork/lab/limits.hpp>
+#include <vethwork/lab/machine.hpp>
 #include <vethwork/lab/space.hpp>
 #include <vethwork/lab/wanted.hpp>
 #include <vethwork/netns/create.hpp>
 #include <vethwork/netns/name.hpp>
 #include <vethwork/observe/state.hpp>
+#include <vethwork/topology/nat_way_out.hpp>
 
 namespace vethwork::lab {
 
@@ -37,7 +39,10 @@ bool is_bare(std::string const& pin) {
 class Bringing {
 public:
     Bringing(Ground const& ground, Wanted wanted, News const& news)
-        : directory_(ground.directory(wanted.record.name)), wanted_(std::move(wanted)), news_(news) {
+        : ground_(ground),
+          directory_(ground.directory(wanted.record.name)),
+          wanted_(std::move(wanted)),
+          news_(news) {
         wanted_.record.footing = ground.footing;
     }
 
@@ -57,8 +62,10 @@ public:
         auto const plan = plan::make_plan(wanted_.state, *actual);
         report_.steps = plan.steps.size();
         if (news_.planned) news_.planned(plan);
-        if (auto failed = apply::carry_out(plan, *running_->network, news_.progress))
+        if (auto failed =
+                apply::carry_out(plan, *running_->network, news_.progress, topology::machine_namespace))
             return undone(*std::move(failed));
+        if (auto left = give_back(); !left.empty()) return failure(std::move(left.front()), false);
         if (news_.network_done) news_.network_done();
         if (auto served = serve(); !served)
             return failure(std::move(served).error(), report_.was_up || take_away());
@@ -85,11 +92,37 @@ private:
         if (record.keeper) keeper_ = open_process(*record.keeper);
         if (record.footing == Footing::rootless) TRY(stand_in_space());
         name_namespaces();
+        Fd const lock = TRY(claim_share());
         if (old_)  // until these have gone
             for (auto const& name : old_->namespaces)
                 if (std::ranges::find(record.namespaces, name) == record.namespaces.end())
                     record.namespaces.push_back(name);
         return directory_.write(record);
+    }
+
+    /// What is to be had of the machine; until it is written down nobody else may look.
+    Result<Fd> claim_share() {
+        auto& record = wanted_.record;
+        record.machine = old_ ? old_->machine : std::nullopt;  // until it is given back
+        if (!wants_machine()) return Fd();
+        Fd lock = TRY(lock_machine(ground_));
+        auto share = TRY(survey_machine(ground_, record.name));
+        if (!record.machine)
+            TRY(check_free(record.name));
+        else if (record.machine->netns != share.netns)
+            return Error{.fault = Fault::limit,
+                         .attempt = "the lab's way out leads through another network namespace",
+                         .hint = "run vethwork where the lab was brought up, or `vethwork restart`"};
+        complete_machine(wanted_.state, record.name, share);
+        record.machine = std::move(share);
+        return lock;
+    }
+
+    [[nodiscard]] bool wants_machine() const { return wanted_.state.find(topology::machine_namespace); }
+
+    /// What the lab has of the machine and is not wanted to have any more.
+    std::vector<Error> give_back() {
+        return wants_machine() ? std::vector<Error>() : release_machine(ground_, wanted_.record);
     }
 
     /// Those that are wanted.
@@ -150,18 +183,23 @@ private:
         UpFailure result{
             .error = std::move(failed.error), .key = failed.step.key, .left = std::move(failed.left)};
         result.error.attempt = failed.step.netns + ": " + result.error.attempt;
-        result.rolled_back = result.left.empty() && (report_.was_up ? put_back() : take_away());
+        result.rolled_back = (report_.was_up ? put_back() : take_away()) && result.left.empty();
         return result;
     }
 
-    /// The record of what was there before.
-    bool put_back() { return directory_.write(*old_).ok(); }
+    /// The record of what was there before; what it has of the machine stays as it is now.
+    bool put_back() {
+        if (old_->machine && wanted_.record.machine) old_->machine = wanted_.record.machine;
+        bool const clean =
+            old_->machine || !wanted_.record.machine || release_machine(ground_, wanted_.record).empty();
+        return directory_.write(*old_).ok() && clean;
+    }
 
     /// Nothing of a lab that was not there before stays.
     bool take_away() {
         running_.reset();
-        auto const& record = wanted_.record;
-        bool clean = true;
+        auto& record = wanted_.record;
+        bool clean = release_machine(ground_, record).empty();
         if (record.footing == Footing::root)
             for (auto const& name : record.namespaces)
                 if (std::filesystem::exists(pin_folder + ("/" + name)) && !netns::remove(name)) clean = false;
@@ -202,6 +240,7 @@ private:
         return "it wrote: …" + text.substr(from == std::string::npos ? text.size() - most : from);
     }
 
+    Ground ground_;
     Directory directory_;
     Wanted wanted_;
     News const& news_;

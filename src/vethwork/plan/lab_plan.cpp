@@ -175,7 +175,9 @@ private:
         auto const* const other_side = everything_.find(peer_netns);
         auto const* const peer = other_side ? find_named(other_side->links, peer_ref.name) : nullptr;
         if (!other_side) return;  // a check has complained of that
-        if (peer && peer->master && !link.master)
+        bool const from_outside =
+            other_side->outside && !wanted_.outside;  // the nodes have names, it has none
+        if (peer && ((peer->master && !link.master) || from_outside))
             return make_cable_from(*other_side, *peer, link, wanted_.name);
         make_cable_from(wanted_, link, peer ? *peer : peer_ref, peer_netns);
     }

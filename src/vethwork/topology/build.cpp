@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <vethwork/topology/interface_kind.hpp>
+#include <vethwork/topology/nat_way_out.hpp>
 #include <vethwork/topology/netem.hpp>
 #include <vethwork/topology/way_out.hpp>
 
@@ -32,8 +33,11 @@ private:
     void add_sysctls(NamespaceState& netns, LabNode const& node);
     void switch_detection_off(NamespaceState& netns, Place const& place);
     void add_ruleset(NamespaceState& netns, LabNode const& node);
-    void add_default_out(NamespaceState& netns, Family family, std::string_view chains);
+    void add_default_out(NamespaceState& netns, IpPrefix const& own, IpAddress const& gateway,
+                         std::string_view chains);
     void add_way_out();
+    void add_program_out(NamespaceState& netns);
+    void add_machine_out(NamespaceState& netns);
     void add_bridge(NamespaceState& netns, SwitchOptions const& options, Place const& place);
     void add_cables();
     void add_cable(LabLink const& link);
@@ -141,11 +145,13 @@ void StateBuilder::note_gateways(NamespaceState const& netns, LabNode const& nod
 }
 
 /// A default route that leads elsewhere gives way.
-void StateBuilder::add_default_out(NamespaceState& netns, Family family, std::string_view chains) {
+void StateBuilder::add_default_out(NamespaceState& netns, IpPrefix const& own, IpAddress const& gateway,
+                                   std::string_view chains) {
     auto const& place = lab_.internet->place;
-    add_address(netns, way_out_device, way_out_address(family), place, "the way out");
+    auto const family = own.family();
+    add_address(netns, way_out_device, own, place, "the way out");
     Route route{.family = family};
-    route.via = way_out_gateway(family);
+    route.via = gateway;
     route.link = LinkRef{std::string(way_out_device)};
     std::string const key = key_of(netns.name, route);
     std::erase_if(netns.routes, [&](Route const& other) { return key_of(netns.name, other) == key; });
@@ -161,9 +167,42 @@ void StateBuilder::add_default_out(NamespaceState& netns, Family family, std::st
 void StateBuilder::add_way_out() {
     if (!has_way_out(lab_)) return;
     auto const& internet = *lab_.internet;
-    auto& netns = state_.namespaces[internet.via];
-    std::string const device(way_out_device);
-    Link link = up_link(device);
+    if (leads_through_machine(lab_))
+        add_machine_out(state_.namespaces[internet.via]);
+    else
+        add_program_out(state_.namespaces[internet.via]);
+    auto const key = key_of_ruleset(state_.namespaces[internet.via].name);
+    state_.origins.try_emplace(key, origin(internet.place, "the way out"));
+}
+
+/// The cable to this machine, and what is set there; which other links of it must forward is not known here.
+void StateBuilder::add_machine_out(NamespaceState& netns) {
+    auto const& place = lab_.internet->place;
+    auto const way = nat_way_out(lab_.name);
+    NamespaceState machine{.name = std::string(machine_namespace), .outside = true};
+    auto const end = [&](NamespaceState& here, std::string const& name, NamespaceState const& there,
+                         std::string const& peer) {
+        Link other{.name = peer};
+        other.netns = NamespaceRef{there.name, {}, {}, {}};
+        Link link = up_link(name);
+        link.kind = Veth{{std::move(other)}};
+        note(key_of(here.name, link), place, "the way out");
+        here.links.push_back(std::move(link));
+    };
+    end(netns, std::string(way_out_device), machine, way.link);
+    end(machine, way.link, netns, std::string(way_out_device));
+    add_default_out(netns, way.node, way.machine.address, {});
+    add_address(machine, way.link, way.machine, place, "the way out");
+    machine.sysctls[forwarding_setting(way.link)] = "1";
+    note(key_of_sysctl(machine.name, forwarding_setting(way.link)), place, "the way out");
+    machine.ruleset = nat_way_out_ruleset(way, {});
+    note(key_of_ruleset(machine.name), place, "the way out");
+    state_.namespaces.push_back(std::move(machine));
+}
+
+void StateBuilder::add_program_out(NamespaceState& netns) {
+    auto const& internet = *lab_.internet;
+    Link link = up_link(std::string(way_out_device));
     constexpr std::uint8_t tap = 2;
     Tun kind;
     kind.type = tap;
@@ -172,13 +211,14 @@ void StateBuilder::add_way_out() {
     netns.links.push_back(std::move(link));
     auto const chains = publishing_chains(lab_);
     for (auto const family : both_families)
-        if (leads_out(lab_, family)) add_default_out(netns, family, family == Family::ipv4 ? chains : "");
+        if (leads_out(lab_, family))
+            add_default_out(netns, way_out_address(family), way_out_gateway(family),
+                            family == Family::ipv4 ? chains : "");
     if (!chains.empty()) {
         std::string const name = "net.ipv4.conf.all.route_localnet";
         netns.sysctls[name] = "1";
         note(key_of_sysctl(netns.name, name), internet.place, "what this machine sends to published ports");
     }
-    state_.origins.try_emplace(key_of_ruleset(netns.name), origin(internet.place, "the way out"));
 }
 
 /// What links take over when they are made; that of "all" is off in a new namespace.

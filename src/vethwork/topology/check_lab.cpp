@@ -167,10 +167,7 @@ void LabChecker::check_hosts() {
 void LabChecker::check_internet() {
     if (!lab_.internet || lab_.internet->via == no_index) return;
     auto const& internet = *lab_.internet;
-    if (internet.mode == InternetMode::nat)
-        complaints_.warning("W505", internet.place, "'mode: nat' is not carried out: the lab is sealed",
-                            "leave mode out: pasta and slirp4netns need no change of this machine");
-    else if (!has_way_out(lab_))
+    if (!has_way_out(lab_))
         complaints_.warning("W505", internet.place,
                             fmt::format("'{}' is no namespace of the lab's own, and gets no way out",
                                         lab_.nodes[internet.via].name));

@@ -265,9 +265,8 @@ constexpr Explanation table[] = {
      "Impairments are carried out by the kernel's netem, which knows nothing of this part. The\n"
      "rest of the impairment is in force.\n"},
     {"W505", "a part of `internet` that is not carried out",
-     "The way out is a program, pasta or slirp4netns, that opens connections for the node that\n"
-     "`via` names. Ports are published by pasta, for IPv4. NAT through this machine would change\n"
-     "its own firewall, and is read and checked only.\n"},
+     "The way out leads from a namespace of the lab's own, the node that `via` names. Ports are\n"
+     "published by pasta, for IPv4.\n"},
 };
 
 }  // namespace

@@ -27,8 +27,10 @@ constexpr auto object_table = std::to_array<ObjectRow>({
     {"gilbert", "loss in bursts", "Gilbert-Elliott: a good and a bad state, and the loss in each.", ""},
     {"internet", "internet",
      "The way out through a node that masquerades: for IPv4, by pasta also for IPv6 where this machine has "
-     "it. "
-     "A lab without it is sealed.",
+     "it. A lab without it is sealed. By `mode: nat` the namespace where root brings the lab up forwards for "
+     "it, IPv4 only: it gets a cable's end (vwnat…, of 100.126.0.0/16), an nft table inet vethwork_LAB, and "
+     "forwarding of the links that its IPv4 routes lead to, but for others than the lab. `check`, `plan` and "
+     "`up` say which; `down` puts it all back.",
      ""},
     {"step", "scenarios", "One event of a scenario.", "down up impair run kill"},
     {"fault", "given", "A fault that a test sets and undoes.", "down up impair run kill"},
@@ -213,8 +215,8 @@ constexpr auto field_table = std::to_array<Field>({
 
     {"internet", "via", "selector", true, "The node that is the way out."},
     {"internet", "mode", "=auto,pasta,slirp4netns,nat", false,
-     "By which program; auto, the default, takes pasta, else slirp4netns. `nat` is not carried out: a "
-     "warning says so."},
+     "By what; auto, the default, takes the program pasta, else slirp4netns. `nat` is by this machine "
+     "itself, for a lab of root."},
     {"internet", "publish", "[text]", false,
      "[ADDRESS:]PORT -> NODE:PORT, of TCP, at 127.0.0.1 unless written otherwise; by pasta, for IPv4."},
 

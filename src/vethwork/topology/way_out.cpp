@@ -35,19 +35,22 @@ IpAddress way_out_gateway(Family family) {
 }
 
 bool has_way_out(Lab const& lab) {
-    return lab.internet && lab.internet->via != no_index && lab.internet->mode != InternetMode::nat &&
+    return lab.internet && lab.internet->via != no_index &&
            lab.nodes[lab.internet->via].netns == NetnsKind::own;
 }
 
 bool leads_out(Lab const& lab, Family family) {
     if (!has_way_out(lab)) return false;
-    return family == Family::ipv4 || (lab.pool_v6 && lab.internet->mode != InternetMode::slirp4netns);
+    auto const mode = lab.internet->mode;
+    bool const by_pasta = mode == InternetMode::automatic || mode == InternetMode::pasta;
+    return family == Family::ipv4 || (lab.pool_v6 && by_pasta);
 }
 
 std::string_view refusal_of(Lab const& lab, Publication const& publication) {
     if (!has_way_out(lab)) return "the lab has no way out";
     if (lab.internet->mode == InternetMode::slirp4netns)
         return "slirp4netns publishes no ports here, pasta does";
+    if (lab.internet->mode == InternetMode::nat) return "`mode: nat` publishes no ports, pasta does";
     if (publication.address.family != Family::ipv4) return "only IPv4 addresses are published at";
     if (publication.node == no_index) return "it leads to no node";
     if (publication.node != lab.internet->via && !address_of(lab, publication.node))

@@ -1,6 +1,6 @@
 // The way out of a lab: the device in the node that `internet: via` names, and what lies behind it. A program
 // outside of the lab (pasta, slirp4netns) is the other end of the device: it opens connections on behalf of
-// the node, which masquerades for the others.
+// the node, which masquerades for the others. By `mode: nat` the machine itself is (nat_way_out.hpp).
 #pragma once
 
 #include <optional>
@@ -20,7 +20,7 @@ inline constexpr std::string_view way_out_device = "inet0";
 [[nodiscard]] IpPrefix way_out_address(Family family);
 [[nodiscard]] IpAddress way_out_gateway(Family family);
 
-/// Whether the lab has one that is carried out: `mode: nat` is not.
+/// Whether the lab has one.
 [[nodiscard]] bool has_way_out(Lab const& lab);
 /// Whether it is one for this family: for IPv6 where the lab has IPv6, by pasta.
 [[nodiscard]] bool leads_out(Lab const& lab, Family family);
