@@ -1,6 +1,7 @@
 // vethwork check and vethwork plan: what a topology file means, without doing it.
 #include <nlohmann/json.hpp>
 
+#include <vethwork/lab/settings.hpp>
 #include <vethwork/plan/script.hpp>
 
 #include "lab/context.hpp"
@@ -66,7 +67,10 @@ int run_plan(Invocation const& invocation) {
     if (!options.quiet) tell_of_machine(wanted, "plan");
     topology::NetworkState actual;
     if (auto running = lab::open(ground_of(options), loaded.lab.name)) {
-        auto state = lab::observe(*running, wanted.state, ground_of(options).directory(loaded.lab.name));
+        auto const directory = ground_of(options).directory(loaded.lab.name);
+        if (auto done = lab::want_unnamed_as_new(directory, wanted.state); !done)
+            return complain_of_lab("plan", done.error());
+        auto state = lab::observe(*running, wanted.state, directory);
         if (!state) return complain_of_lab("plan", state.error());
         actual = std::move(*state);
         auto const left_out = lab::leave_out(wanted.state);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <vethwork/lab/keeper.hpp>
+#include <vethwork/lab/settings.hpp>
 
 #include "lab/context.hpp"
 
@@ -46,7 +47,9 @@ Result<Condition> condition_of(LabOptions const& options, lab::Record const& rec
     auto wanted = wanted_of(loaded, options);
     auto running = TRY(lab::open(ground_of(options), record.name));
     auto left_out = TRY(lab::leave_out(wanted.state));
-    auto const actual = TRY(lab::observe(running, wanted.state, ground_of(options).directory(record.name)));
+    auto const directory = ground_of(options).directory(record.name);
+    TRY(lab::want_unnamed_as_new(directory, wanted.state));
+    auto const actual = TRY(lab::observe(running, wanted.state, directory));
     return Condition{plan::make_plan(wanted.state, actual), std::move(left_out), lab::impairments_of(actual)};
 }
 

@@ -234,9 +234,9 @@ TEST_F(Internet, IsNotGivenToALabThatIsUpWithoutOne) {
 /// The machine as it is: all that a lab could change of it. Not what passes by itself: connections that are
 /// remembered, and how far the kernel is with its own link-local addresses.
 constexpr auto machine_dump =
-    R"end({ find /proc/sys/net -type f | grep -v 'conntrack_count\|/random\|route/flush' | sort | while read f; do
-echo "$f $(cat $f 2>/dev/null)"; done; ip -d link; ip addr; ip route show table all; ip -6 route show table all
-ip rule; ip -6 rule; nft list ruleset; ls /run/netns; ls /run/vethwork; } 2>&1 | grep -v fe80: >)end";
+    R"end({ grep -rs '' /proc/sys/net | grep -v 'conntrack_count\|/random\|route/flush' | sort; ip -d link; ip addr
+ip route show table all; ip -6 route show table all; ip rule; ip -6 rule
+nft list ruleset; ls /run/netns; ls /run/vethwork; } 2>&1 | grep -v fe80: >)end";
 
 class Nat : public Internet {
 protected:
@@ -246,7 +246,7 @@ protected:
         if (!has_program("nft") || !has_program("ping")) GTEST_SKIP() << "no nft or ping here";
         write_lab("{ via: gw, mode: nat }");
         (void)shell(std::string(machine_dump) + "/run/before");
-        ASSERT_EQ(shell("grep -x /proc/sys/net/ipv4/conf/up0/forwarding.0 /run/before").status, 0);
+        ASSERT_EQ(shell("grep -x /proc/sys/net/ipv4/conf/up0/forwarding:0 /run/before").status, 0);
     }
     /// How the machine differs from what it was at first.
     static std::string changes() {
@@ -269,7 +269,7 @@ TEST_F(Nat, LeadsOutThroughTheMachineAndLeavesItAsItWas) {
     EXPECT_THAT(made.err, HasSubstr("nft table inet vethwork_t, and forwarding (IPv4) of up0"));
     EXPECT_EQ(ping_world("t.pc"), 0);
     EXPECT_EQ(ping_world("t.gw"), 0);
-    EXPECT_THAT(changes(), HasSubstr("> /proc/sys/net/ipv4/conf/up0/forwarding 1"));
+    EXPECT_THAT(changes(), HasSubstr("> /proc/sys/net/ipv4/conf/up0/forwarding:1"));
     EXPECT_EQ(json::parse(vethwork("up -j -f " + file).out).at("steps"), 0);
     EXPECT_TRUE(json::parse(vethwork("status -j -l t").out).at("drift").empty());
     EXPECT_EQ(vethwork("down -l t").status, 0);

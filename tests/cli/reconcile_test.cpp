@@ -56,5 +56,81 @@ TEST(Reconcile, BringsAChangedFileUpAtOnce) {
     EXPECT_EQ(vethwork("down").status, 0);
 }
 
+std::string setting(std::string const& node, std::string const& name) {
+    return shell("ip netns exec again." + node + " cat /proc/sys/net/" + name).out;
+}
+
+/// Sysctls of the whole node, of a link, by a role, and two of which one overwrites the other.
+constexpr auto with_settings = R"(vethwork: 1
+name: again
+nodes:
+  a: { sysctls: { net.ipv4.conf.e0.log_martians: 1, net.ipv4.conf.default.log_martians: 1, net.ipv4.tcp_sack: 0 } }
+  r: { role: router, sysctls: { net.ipv4.conf.e0.forwarding: 0 } }
+links: [{ link: [a:e0, r:e0] }]
+)";
+constexpr auto with_few_settings = R"(vethwork: 1
+name: again
+nodes: { a: { sysctls: { net.ipv4.conf.default.log_martians: 1 } }, r: { } }
+links: [{ link: [a:e0, r:e0] }]
+)";
+constexpr auto without_settings = R"(vethwork: 1
+name: again
+nodes: { a: { }, r: { role: router } }
+links: [{ link: [a:e0, r:e0] }]
+)";
+
+class Settings : public testing::Test {
+protected:
+    void SetUp() override {
+        if (!has_program("ip")) GTEST_SKIP() << "no ip here to look with";
+    }
+    void TearDown() override { (void)vethwork("down"); }
+    /// All settings of both nodes but for the link-local addresses' chance.
+    static std::string all_settings() {
+        return shell(
+                   "for n in a r; do ip netns exec again.$n grep -rs '' /proc/sys/net; done | "
+                   "grep -v 'random\\|conntrack_count\\|flush' | sort")
+            .out;
+    }
+    static void expect_as_if_new(std::string const& text) {
+        ASSERT_TRUE(write_file("/run/again.yaml", text).ok());
+        ASSERT_EQ(vethwork("down").status, 0);
+        ASSERT_EQ(vethwork("up").status, 0);
+        auto const fresh = all_settings();
+        ASSERT_EQ(vethwork("down").status, 0);
+        expect_as_the_file_says(with_settings);
+        EXPECT_NE(all_settings(), fresh);
+        expect_as_the_file_says(text);
+        EXPECT_EQ(all_settings(), fresh);
+    }
+};
+
+TEST_F(Settings, ThatAreNotNamedAnyMoreAreAsInANewLab) {
+    expect_as_the_file_says(with_settings);
+    EXPECT_EQ(setting("a", "ipv4/tcp_sack"), "0\n");
+    EXPECT_EQ(setting("a", "ipv4/conf/e0/log_martians"), "1\n");
+    EXPECT_EQ(setting("r", "ipv4/conf/e0/forwarding"), "0\n") << "though a router forwards";
+    expect_as_if_new(with_few_settings);
+    EXPECT_EQ(setting("a", "ipv4/conf/e0/log_martians"), "1\n") << "as its default says";
+    EXPECT_EQ(setting("r", "ipv4/ip_forward"), "0\n") << "it is no router any more";
+    expect_as_if_new(without_settings);
+    EXPECT_EQ(setting("r", "ipv4/conf/e0/forwarding"), "1\n");
+}
+
+TEST_F(Settings, AreToldOfUntilTheyArePutBack) {
+    expect_as_the_file_says(with_settings);
+    // An `up` that was killed before it came to settings: the record is new, the kernel as it was.
+    ASSERT_TRUE(write_file("/run/again.yaml", without_settings).ok());
+    ASSERT_TRUE(write_file("/run/vethwork/again/topology.yaml", without_settings).ok());
+    auto const status = vethwork("status");
+    EXPECT_EQ(status.status, 1);
+    EXPECT_THAT(status.out, HasSubstr("drift   a/sysctl/net.ipv4.tcp_sack: is there, and not as wanted "
+                                      "(to set net.ipv4.tcp_sack = 1)"));
+    EXPECT_THAT(vethwork("plan").out, HasSubstr("set net.ipv4.tcp_sack = 1"));
+    EXPECT_EQ(vethwork("up").status, 0);
+    EXPECT_EQ(vethwork("status").status, 0);
+    EXPECT_EQ(setting("a", "ipv4/tcp_sack"), "1\n");
+}
+
 }  // namespace
 }  // namespace vethwork::test

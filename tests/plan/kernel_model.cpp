@@ -276,7 +276,22 @@ std::string KernelModel::apply(std::string const& netns, DeleteAddress const& op
     bool const first = std::ranges::find_if(addresses, in_its_subnet) == found;
     addresses.erase(found);
     if (first && gone.family == Family::ipv4) std::erase_if(addresses, in_its_subnet);
+    if (gone.family == Family::ipv4) take_routes_along(*find(netns), gone.link.name);
     return {};
+}
+
+/// IPv4 routes over a link without an IPv4 address go (fib_inetaddr_event(), fib_disable_ip()).
+void KernelModel::take_routes_along(Netns& netns, std::string const& link) {
+    if (std::ranges::any_of(netns.addresses, [&](auto const& address) {
+            return address.link.name == link && address.family == Family::ipv4;
+        }))
+        return;
+    auto const on_it = [&](auto const& thing) { return thing.link && thing.link->name == link; };
+    std::erase_if(netns.routes, [&](topology::Route& route) {
+        if (route.family != Family::ipv4) return false;
+        auto const hops = std::erase_if(route.hops, on_it);
+        return on_it(route) || (hops > 0 && route.hops.empty());
+    });
 }
 
 std::string KernelModel::refusal_of_hop(Netns& netns, std::string const& name,

@@ -57,6 +57,7 @@ private:
     void remove(std::string const& netns, std::string const& link);
     std::string put_under(Netns& netns, topology::Link& port, topology::LinkRef const& master);
     std::string put_up(Netns& netns, topology::Link& link);
+    static void take_routes_along(Netns& netns, std::string const& link);
     void put_down(Netns& netns, topology::Link& link);
     [[nodiscard]] std::string refusal_of_hop(Netns& netns, std::string const& link,
                                              std::optional<IpAddress> const& via);

@@ -259,6 +259,36 @@ TEST(MakePlan, SetsWhatLinksTakeOverBeforeThereAreAny) {
     EXPECT_GT(place("a/sysctl/net.ipv4.ip_forward"), place("a/link/eth0"));
 }
 
+TEST(MakePlan, SetsWhatIsWrittenOverOthersFirstAndThoseAgain) {
+    auto wanted = star();
+    wanted.namespaces[0].sysctls = {{"net.ipv4.conf.default.forwarding", "0"},
+                                    {"net.ipv4.conf.eth0.forwarding", "0"},
+                                    {"net.ipv4.conf.eth0.log_martians", "0"},
+                                    {"net.ipv4.ip_forward", "1"}};
+    auto actual = star();
+    actual.namespaces[0].sysctls = wanted.namespaces[0].sysctls;
+    EXPECT_TRUE(make_plan(wanted, actual).empty());
+    actual.namespaces[0].sysctls["net.ipv4.ip_forward"] = "0";
+    EXPECT_THAT(told(make_plan(wanted, actual)),
+                ElementsAre("a: -qw net.ipv4.ip_forward=1", "a: -qw net.ipv4.conf.default.forwarding=0",
+                            "a: -qw net.ipv4.conf.eth0.forwarding=0"));
+}
+
+TEST(MakePlan, PutsRoutesAgainThatGoWithTheLastAddressOfALink) {
+    auto wanted = star(), actual = star();
+    wanted.namespaces[0].addresses = {address("eth0", "10.0.0.7/24")};
+    wanted.namespaces[0].routes = {route("10.9.0.0/16", "10.0.0.2", "eth0")};
+    actual.namespaces[0].routes = {route("10.9.0.0/16", "10.0.0.2", "eth0"),
+                                   route("10.8.0.0/16", "10.0.0.2", "eth0")};
+    auto const words = " via 10.0.0.2 dev eth0 proto static";
+    EXPECT_THAT(told(make_plan(wanted, actual)),
+                ElementsAre(testing::StartsWith("a: route delete unicast 10.8.0.0/16"),
+                            "a: address delete 10.0.0.1/24 dev eth0", "a: address add 10.0.0.7/24 dev eth0",
+                            testing::StartsWith(std::string("a: route replace 10.9.0.0/16") + words)));
+    wanted.namespaces[0].addresses.push_back(address("eth0", "10.0.0.1/24"));
+    for (auto const& line : told(make_plan(wanted, actual))) EXPECT_EQ(line.find("replace"), line.npos);
+}
+
 TEST(MakePlan, ClearsTheOldRulesetWhereTheNamespaceIsTheLabsOwnAndNotNew) {
     auto const ruleset_step = [](NetworkState const& wanted, NetworkState const& actual) -> std::string {
         for (auto const& step : make_plan(wanted, actual).steps)

@@ -81,10 +81,10 @@ public:
     /// Removes the folder and all in it.
     [[nodiscard]] Result<> remove() const;
 
-private:
-    /// All of a file at once, or none of it.
+    /// Writes a file of it: all at once, or nothing.
     [[nodiscard]] Result<> replace(std::string_view name, std::string_view text) const;
 
+private:
     std::string path_;
 };
 

@@ -12,6 +12,7 @@
 #include <vethwork/lab/lab.hpp>
 #include <vethwork/lab/limits.hpp>
 #include <vethwork/lab/machine.hpp>
+#include <vethwork/lab/settings.hpp>
 #include <vethwork/lab/space.hpp>
 #include <vethwork/lab/wanted.hpp>
 #include <vethwork/netns/create.hpp>
@@ -57,6 +58,9 @@ public:
         auto left_out = leave_out(wanted_.state);
         if (!left_out) return failure(std::move(left_out).error(), report_.was_up || take_away());
         report_.left_out = *std::move(left_out);
+        auto const named = settings_of(wanted_.state);
+        if (auto remembered = remember_settings(named); !remembered)
+            return failure(std::move(remembered).error(), report_.was_up || take_away());
         auto actual = vethwork::lab::observe(*running_, wanted_.state, directory_);
         if (!actual) return failure(std::move(actual).error(), report_.was_up || take_away());
         auto const plan = plan::make_plan(wanted_.state, *actual);
@@ -71,8 +75,7 @@ public:
             return failure(std::move(served).error(), report_.was_up || take_away());
         wanted_.record.complete = true;
         name_namespaces();
-        if (auto written = directory_.write(wanted_.record); !written)
-            return failure(std::move(written).error(), false);
+        if (auto written = finish(named); !written) return failure(std::move(written).error(), false);
         return std::move(report_);
     }
 
@@ -123,6 +126,17 @@ private:
     /// What the lab has of the machine and is not wanted to have any more.
     std::vector<Error> give_back() {
         return wants_machine() ? std::vector<Error>() : release_machine(ground_, wanted_.record);
+    }
+
+    /// Until what is not named any more is put back, that it was set must be known.
+    Result<> remember_settings(SettingNames const& named) {
+        if (old_) TRY(want_unnamed_as_new(directory_, wanted_.state));
+        return write_setting_names(directory_, both(TRY(read_setting_names(directory_)), named));
+    }
+
+    Result<> finish(SettingNames const& named) {
+        TRY(write_setting_names(directory_, named));
+        return directory_.write(wanted_.record);
     }
 
     /// Those that are wanted.

@@ -57,9 +57,9 @@ public:
         plan_vlans();
         plan_offloads();
         plan_qdiscs();
+        plan_routes();  // those that go, before the addresses that take them along
         plan_addresses();
         plan_neighbours();
-        plan_routes();
         plan_rules();
         plan_sysctls();
         if (wanted_.ruleset != actual_.ruleset)
@@ -342,6 +342,37 @@ private:
                 if (!is_ours(route)) return;
                 add(Phase::end_things, delete_route(route), topology::key_of(wanted_.name, route), surplus);
             });
+        for (auto const& route : wanted_.routes) {
+            auto const there = std::ranges::find_if(actual_.routes, [&](topology::Route const& other) {
+                return topology::key_of(wanted_.name, other) == topology::key_of(wanted_.name, route);
+            });
+            if (there != actual_.routes.end() && same_route(route, *there) && loses_addresses(*there))
+                add(is_far(route) ? Phase::far_routes : Phase::routes,
+                    PutRoute{.mode = RoutePutMode::replace, .route = route},
+                    topology::key_of(wanted_.name, route), "goes along with its link's last address");
+        }
+    }
+
+    /// The kernel takes away IPv4 routes over a link that has no IPv4 address any more, if only for a moment:
+    /// none of those there is wanted.
+    [[nodiscard]] bool loses_addresses(topology::Route const& route) const {
+        if (route.family != Family::ipv4) return false;
+        auto const lost = [this](std::optional<topology::LinkRef> const& link) {
+            if (!link || !find_named(wanted_.links, link->name)) return false;
+            bool any = false;
+            for (auto const& address : actual_.addresses) {
+                if (address.family != Family::ipv4 || address.link.name != link->name) continue;
+                auto const key = topology::key_of(wanted_.name, address);
+                any = true;
+                if (std::ranges::any_of(wanted_.addresses, [&](auto const& wanted) {
+                        return topology::key_of(wanted_.name, wanted) == key;
+                    }))
+                    return false;
+            }
+            return any;
+        };
+        return lost(route.link) ||
+               std::ranges::any_of(route.hops, [&](auto const& hop) { return lost(hop.link); });
     }
 
     void plan_rules() {
@@ -359,16 +390,42 @@ private:
             });
     }
 
+    void set_sysctl(Phase phase, std::string const& name, std::string_view reason) {
+        add(phase, SetSysctl{name, wanted_.sysctls.at(name)}, topology::key_of_sysctl(wanted_.name, name),
+            reason);
+    }
+
+    /// What the kernel writes over others goes first, and those again after it.
     void plan_sysctls() {
-        for (auto const& [name, value] : wanted_.sysctls) {
-            auto const there = actual_.sysctls.find(name);
-            if (there != actual_.sysctls.end() && there->second == value) continue;
-            bool const early =
-                name.find(".default.") != std::string::npos || name.ends_with(".all.accept_dad");
-            add(early ? Phase::sysctls_before : Phase::sysctls, SetSysctl{name, value},
-                topology::key_of_sysctl(wanted_.name, name),
-                there == actual_.sysctls.end() ? absent : different);
-        }
+        std::set<std::string> overwritten;
+        for (bool const wide : {true, false})
+            for (auto const& [name, value] : wanted_.sysctls) {
+                if (is_wide(name) != wide) continue;
+                auto const there = actual_.sysctls.find(name);
+                bool const is_so = there != actual_.sysctls.end() && there->second == value;
+                bool const early =
+                    name.find(".default.") != std::string::npos || name.ends_with(".all.accept_dad");
+                if (!is_so)
+                    set_sysctl(early ? Phase::sysctls_before : Phase::sysctls, name,
+                               there == actual_.sysctls.end() ? absent : different);
+                if (!is_so && wide) overwritten.insert(spread_of(name));
+                if (!wide && overwritten.contains(spread_of(name)) && (is_so || early))
+                    set_sysctl(Phase::sysctls, name, "goes along with another");
+            }
+    }
+
+    /// Written to every link's, and to that of links to come. Source: devinet_sysctl_forward() and
+    /// addrconf_sysctl_forward() of the kernel, and their like.
+    static bool is_wide(std::string const& name) {
+        return name == "net.ipv4.ip_forward" || name.ends_with(".conf.all.forwarding") ||
+               name.ends_with(".conf.all.disable_ipv6");
+    }
+
+    /// The family and what is set: "net.ipv4 forwarding".
+    static std::string spread_of(std::string const& name) {
+        std::string const setting =
+            name == "net.ipv4.ip_forward" ? "forwarding" : name.substr(name.rfind('.') + 1);
+        return name.substr(0, std::string_view("net.ipv4").size()) + " " + setting;
     }
 
     /// Things of one kind, told apart by their keys.
