@@ -49,7 +49,9 @@ TEST(RuleWords, ReadBack) {
           "iif lo oif eth0 uidrange 0-1000 ipproto tcp sport 80 dport 1000-2000 lookup 7", "goto 500 pref 5",
           "pref 500 nop", "blackhole from 10.3.0.0/16", "l3mdev pref 1000 protocol kernel",
           "lookup main suppress_prefixlength 0 suppress_ifgroup 5", "from 10/8 realms 3/4 lookup 70000",
-          "tun_id 77 lookup 5", "to 10.3.0.0/16 unreachable"}) {
+          "from 10/8 realms 1001818 lookup 70000", "from 10/8 goto 216 multicast",
+          "from 10/8 nat 10.1.0.1 goto 5", "goto 5 nat 10.1.0.1", "prohibit nat 10.1.0.1", "nat 10.1.0.1",
+          "goto 5 type 1 lookup 7", "tun_id 77 lookup 5", "to 10.3.0.0/16 unreachable"}) {
         Reader reader;
         auto const first = reader.put(line);
         ASSERT_TRUE(first) << line << ": " << first.error().attempt;

@@ -387,16 +387,19 @@ constexpr std::array flag_words = {
     FlagWords{IFF_DYNAMIC, "dynamic on", "dynamic off"},
 };
 
+enum class Reading { as_unsigned, as_signed };
+
 struct NumberWords {
     std::string_view keyword;
     std::optional<std::uint32_t> Link::*member;
+    Reading reading = Reading::as_unsigned;
 };
 
 constexpr std::array number_words = {
-    NumberWords{"mtu", &Link::mtu},
-    NumberWords{"txqueuelen", &Link::transmit_queue_length},
-    NumberWords{"numtxqueues", &Link::transmit_queues},
-    NumberWords{"numrxqueues", &Link::receive_queues},
+    NumberWords{"mtu", &Link::mtu, Reading::as_signed},
+    NumberWords{"txqueuelen", &Link::transmit_queue_length, Reading::as_signed},
+    NumberWords{"numtxqueues", &Link::transmit_queues, Reading::as_signed},
+    NumberWords{"numrxqueues", &Link::receive_queues, Reading::as_signed},
     NumberWords{"gso_max_size", &Link::gso_max_size},
     NumberWords{"gso_max_segs", &Link::gso_max_segments},
     NumberWords{"gro_max_size", &Link::gro_max_size},
@@ -456,15 +459,19 @@ void add_places(Link const& link, std::vector<std::string>& words) {
 
 std::vector<std::string> link_words(Link const& link) {
     std::vector<std::string> words;
-    // "name" takes none that the kernel would refuse, "dev" does.
+    // "name" takes none that the kernel would refuse, "dev" does; and beside a new name it is the old one.
     constexpr std::size_t longest_name = 15;
-    if (!link.name.empty()) add(words, link.name.size() > longest_name ? "dev" : "name", link.name);
+    bool const as_device = link.name.size() > longest_name || link.new_name;
+    if (!link.name.empty()) add(words, as_device ? "dev" : "name", link.name);
     if (link.new_name) add(words, "name", *link.new_name);
     if (link.index) add(words, "index", std::to_string(link.index));
     if (link.address) add(words, "address", link.address->to_string());
     if (link.broadcast) add(words, "broadcast", link.broadcast->to_string());
     for (auto const& one : number_words)
-        if (link.*one.member) add(words, one.keyword, std::to_string(*(link.*one.member)));
+        if (auto const value = link.*one.member)
+            add(words, one.keyword,
+                one.reading == Reading::as_signed ? std::to_string(static_cast<std::int32_t>(*value))
+                                                  : std::to_string(*value));
     if (link.alias) add(words, "alias", *link.alias);
     add_places(link, words);
     add_master(link, words);

@@ -95,8 +95,10 @@ std::string network_word(std::optional<IpPrefix> const& network, Family family) 
 std::string gateway_family_word(Family family) { return family == Family::ipv4 ? "inet" : "inet6"; }
 
 std::string realms_word(std::uint32_t realms) {
+    constexpr std::uint32_t greatest = 255;  // of a realm that is written as one
     auto const source = realms >> 16, destination = realms & 0xffff;
-    return source == 0 ? std::to_string(destination) : fmt::format("{}/{}", source, destination);
+    bool const as_one = source == 0 || source > greatest || destination > greatest;
+    return as_one ? std::to_string(realms) : fmt::format("{}/{}", source, destination);
 }
 
 std::string route_type_word(RouteType type) {

@@ -201,7 +201,21 @@ std::string ports_word(topology::PortRange const& ports) {
                                      : fmt::format("{}-{}", ports.first, ports.last);
 }
 
-std::vector<std::string> action_words(Rule const& rule, RulePurpose purpose) {
+/// Where each action told later takes the place of one told before, but not of what came with it.
+std::vector<std::string> earlier_words(Rule const& rule, RulePurpose purpose) {
+    std::vector<std::string> words;
+    bool const is_nat = rule.action == RuleAction::nat && rule.nat_gateway;
+    if (is_nat && purpose == RulePurpose::put && rule.table == 0 && !rule.l3_master)
+        words = {"type", "0"};  // `nat` alone leaves the table to be chosen
+    if (rule.target && rule.action != RuleAction::go_to)
+        words.insert(words.end(), {"goto", std::to_string(*rule.target)});
+    if (rule.nat_gateway && rule.action != RuleAction::nat)
+        words.insert(words.end(), {"nat", rule.nat_gateway->to_string()});
+    return words;
+}
+
+/// `first`: no other action is told before this one.
+std::vector<std::string> last_words(Rule const& rule, RulePurpose purpose, bool first) {
     switch (rule.action) {
         case RuleAction::go_to:
             if (!rule.target) return {"type", "2"};
@@ -212,15 +226,23 @@ std::vector<std::string> action_words(Rule const& rule, RulePurpose purpose) {
             if (!rule.nat_gateway) return {"type", "nat"};
             return {"nat", rule.nat_gateway->to_string()};
         case RuleAction::to_table: {  // its number stands for the action where no table was told
-            bool const by_itself = rule.table != 0 || (purpose == RulePurpose::put && rule.l3_master);
+            bool const by_itself =
+                first && (rule.table != 0 || (purpose == RulePurpose::put && rule.l3_master));
             return by_itself ? std::vector<std::string>{} : std::vector<std::string>{"type", "1"};
         }
         case RuleAction::unspecified:  // what is looked for may have any
-            if (purpose == RulePurpose::find) return {};
+            if (first && purpose == RulePurpose::find) return {};
             return {"type", "0"};
         default:
             return {route_type_word(static_cast<topology::RouteType>(rule.action))};
     }
+}
+
+std::vector<std::string> action_words(Rule const& rule, RulePurpose purpose) {
+    auto words = earlier_words(rule, purpose);
+    auto const last = last_words(rule, purpose, words.empty());
+    words.insert(words.end(), last.begin(), last.end());
+    return words;
 }
 
 class WordList {
@@ -323,8 +345,8 @@ std::vector<std::string> rule_words(Rule const& rule, RulePurpose purpose) {
     list.add_if("realms", rule.realms, realms_word);
     list.add_if("protocol", rule.protocol,
                 [](auto number) { return built_in_name(NameKind::route_protocol, number); });
-    // `rule add` takes no silence.
-    if (list.words.empty() && purpose == RulePurpose::put) list.add({"from", "all"});
+    // Neither `rule add` nor `rule del` takes silence.
+    if (list.words.empty()) list.add({"from", "all"});
     return std::move(list.words);
 }
 
