@@ -69,6 +69,10 @@ for file in "$source"/examples/*.vethwork.yaml; do
         echo "left out, there is no bird: $(basename "$file")"
         continue
     fi
+    if grep -q '/usr/lib/frr/' "$file" && [ ! -x /usr/lib/frr/zebra ]; then
+        echo "left out, there is no frr: $(basename "$file")"
+        continue
+    fi
     for footing in "" --rootless; do
         runs=$((runs + 1))
         # shellcheck disable=SC2086  # a list of words

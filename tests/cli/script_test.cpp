@@ -60,7 +60,8 @@ std::string plain(std::string const& text) {
 bool is_of_chance(Json const& one) {
     if (!one.is_object()) return false;
     auto const destination = one.find("dst"), maker = one.find("protocol");
-    if (maker != one.end() && *maker == "bird") return true;
+    for (auto const* const daemon : {"bird", "ospf", "bgp"})  // the last two are FRR's
+        if (maker != one.end() && *maker == daemon) return true;
     return one.empty() || (destination != one.end() && *destination == "fe80::");
 }
 
