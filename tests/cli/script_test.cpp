@@ -226,10 +226,20 @@ std::string script_of(std::string const& name) {
     return shell(VETHWORK_PROGRAM " up --dry-run -f " + example(name)).out;
 }
 
+/// What its services need and is not installed; empty where all of it is.
+std::string lacking(std::string const& name) {
+    auto const text = read_file(example(name)).value();
+    if (text.find("bird.conf") != text.npos && !has_program("bird")) return "bird";
+    if (text.find("/usr/lib/frr/") != text.npos && !fs::exists("/usr/lib/frr/zebra")) return "frr";
+    return {};
+}
+
 class Script : public testing::TestWithParam<std::string> {};
 
 TEST_P(Script, MakesWhatUpMakes) {
     if (!has_tools()) GTEST_SKIP() << "there is no ip, tc, nft or sysctl";
+    if (auto const program = lacking(GetParam()); !program.empty())
+        GTEST_SKIP() << "no " << program << " here";
     auto const made = made_by_up(example(GetParam()));
     if (!made) GTEST_SKIP() << "this kernel lacks what it needs";
     auto const script = script_of(GetParam());
