@@ -140,8 +140,8 @@ Result<> enter_if_rootless(lab::Record const& record) {
 
 }  // namespace
 
-int run_in_nodes(std::string const& selector, std::vector<std::string> const& argv,
-                 LabOptions const& options) {
+int run_in_nodes(std::string const& selector, std::vector<std::string> const& argv, LabOptions const& options,
+                 Pins pins) {
     auto const record_or = find_record(options, "exec");
     if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
     auto const& record = std::get<lab::Record>(record_or);
@@ -155,6 +155,7 @@ int run_in_nodes(std::string const& selector, std::vector<std::string> const& ar
     auto launch = lab::launch_in(ground, record, nodes[0]);
     if (!launch) return complain_of_lab("exec", launch.error());
     launch->argv = argv;
+    if (pins == Pins::seen) launch->view.clear();
     return run_one(*launch, record.footing);
 }
 
@@ -187,7 +188,7 @@ int run_shell(Invocation const& invocation) {
     ::setenv("PS1", (node + "@" + (options.lab.empty() ? "lab" : options.lab) + ":\\w\\$ ").c_str(), 1);
     std::vector<std::string> argv{program};
     if (program.ends_with("bash")) argv.insert(argv.end(), {"--norc", "-i"});
-    return run_in_nodes(node, argv, options);
+    return run_in_nodes(node, argv, options, Pins::seen);
 }
 
 }  // namespace vethwork::app

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/lab/view.hpp>
 
 namespace vethwork::lab {
 
@@ -142,6 +143,7 @@ Result<> Directory::write(Record const& record) const {
 
 Result<> Directory::remove() const {
     std::error_code code;
+    let_view_go(path_);
     fs::remove_all(path_, code);
     if (code) return system_error(code.value(), "remove \"" + path_ + "\"");
     fs::remove(fs::path(path_).parent_path(), code);  // only where it was the last lab

@@ -20,6 +20,7 @@
 #include <vethwork/base/text.hpp>
 #include <vethwork/lab/http_probe.hpp>
 #include <vethwork/lab/run_folder.hpp>
+#include <vethwork/lab/view.hpp>
 #include <vethwork/netns/name.hpp>
 
 namespace vethwork::lab {
@@ -57,6 +58,8 @@ Result<> become_user(std::string const& user) {
 
 Result<> settle(Launch const& launch) {
     if (!launch.netns.empty()) TRY(netns::enter(TRY(netns::open_named(launch.netns))));
+    if (!launch.view.empty())
+        if (auto const view = open_view(Directory(launch.view))) enter_view(*view);
     TRY(make_mounts(launch.binds));
     if (!launch.dir.empty() && ::chdir(launch.dir.c_str()) != 0)
         return system_error("go to \"" + launch.dir + "\"");
@@ -162,8 +165,13 @@ Result<std::int32_t> start(Service const& service, Parent whose) {
     ::dup2(null, 0);
     ::dup2(log.get(), 1);
     ::dup2(log.get(), 2);
-    auto const error = become_in_node({service.argv, service.env, service.dir, service.user,
-                                       service.outside ? "" : service.netns, service.binds, parent});
+    auto const error = become_in_node({.argv = service.argv,
+                                       .env = service.env,
+                                       .dir = service.dir,
+                                       .user = service.user,
+                                       .netns = service.outside ? "" : service.netns,
+                                       .binds = service.binds,
+                                       .parent = parent});
     (void)write_all(2, "vethwork: " + error.describe() + "\n");
     ::_exit(127);
 }

@@ -58,6 +58,7 @@ struct Launch {
     std::map<std::string, std::string> env;  ///< on top of the present environment
     std::string dir, user, netns;
     std::vector<std::pair<std::string, std::string>> binds;
+    std::string view;         ///< the lab's folder, where the mounts may be those of its view; empty: our own
     std::int32_t parent = 0;  ///< killed when the thread of this process that forked it ends; 0: lives on
 };
 

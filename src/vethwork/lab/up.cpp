@@ -14,6 +14,7 @@
 #include <vethwork/lab/machine.hpp>
 #include <vethwork/lab/settings.hpp>
 #include <vethwork/lab/space.hpp>
+#include <vethwork/lab/view.hpp>
 #include <vethwork/lab/wanted.hpp>
 #include <vethwork/netns/create.hpp>
 #include <vethwork/netns/name.hpp>
@@ -180,6 +181,8 @@ private:
         for (auto const& netns : wanted_.state.namespaces)
             if (netns.outside) TRY(network.attach_here(netns.name));
         TRY(netns::prepare_run_dir());
+        if (!old_ && wanted_.record.namespaces.size() >= least_for_view)
+            (void)keep_view(directory_);  // without one programs in nodes start slower, no more
         if (!old_) return {};
         for (auto const& name : old_->namespaces) {
             auto const node = name.substr(prefix_of(*old_).size());

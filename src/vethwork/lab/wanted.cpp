@@ -148,7 +148,7 @@ Result<Launch> launch_in(Ground const& ground, Record const& record, std::string
     Launch launch;
     auto const pin = prefix_of(record) + node;
     if (std::ranges::find(record.namespaces, pin) != record.namespaces.end())
-        launch.netns = "/run/netns/" + pin;
+        launch.netns = "/run/netns/" + pin, launch.view = directory.path();
     else if (std::ranges::find(record.outside, node) == record.outside.end())
         return lookup_error("lab \"" + record.name + "\" has no node \"" + node + "\"");
     bind_names(directory, launch.binds);
