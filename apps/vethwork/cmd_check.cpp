@@ -35,7 +35,7 @@ int run_check(Invocation const& invocation) {
                   "vethwork check");
     LabOptions options;
     bind_lab_options(app, options);
-    app.add_option("FILE", options.file, "the topology file");
+    bind_file(app, options);
     if (auto const ended = parse_words(app, invocation, "check")) return *ended;
     auto const path = find_file(options, "check");
     if (auto const* const ended = std::get_if<int>(&path)) return *ended;
@@ -56,6 +56,7 @@ int run_plan(Invocation const& invocation) {
     LabOptions options;
     bool exit_code = false;
     bind_lab_options(app, options);
+    bind_file(app, options);
     app.add_flag("--exit-code", exit_code, "exit with 1 where there is something to do");
     if (auto const ended = parse_words(app, invocation, "plan")) return *ended;
     auto const path = find_file(options, "plan");

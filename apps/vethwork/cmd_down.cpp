@@ -52,8 +52,10 @@ int run_down(Invocation const& invocation) {
     LabOptions options;
     bool all = false;
     bind_lab_options(app, options);
+    bind_subject(app, options);
     app.add_flag("--all", all, "every lab of this user");
     if (auto const ended = parse_words(app, invocation, "down")) return *ended;
+    take_subject(options);
     if (all) {
         int worst = status::ok;
         auto const names = lab::list_labs(ground_of(options).labs_folder);

@@ -86,9 +86,10 @@ int run_events(Invocation const& invocation) {
     LabOptions options;
     double seconds = 0;
     bind_lab_options(app, options);
-    app.add_option("LAB", options.lab, "the running lab");
+    bind_subject(app, options);
     app.add_option("--for", seconds, "end after this many seconds").positive();
     if (auto const ended = parse_words(app, invocation, "events")) return *ended;
+    take_subject(options);
     auto const name = find_lab(options, "events");
     if (auto const* const ended = std::get_if<int>(&name)) return *ended;
     auto running = lab::open(ground_of(options), std::get<std::string>(name));

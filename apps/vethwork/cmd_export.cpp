@@ -26,7 +26,7 @@ int run_export(Invocation const& invocation) {
     std::string form;
     bind_lab_options(app, options);
     app.add_option("FORM", form, "shell").required().one_of({"shell"});
-    app.add_option("FILE", options.file, "the topology file");
+    bind_file(app, options);
     if (auto const ended = parse_words(app, invocation, "export")) return *ended;
     auto const path = find_file(options, "export");
     if (auto const* const ended = std::get_if<int>(&path)) return *ended;

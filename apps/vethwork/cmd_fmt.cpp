@@ -83,7 +83,7 @@ int run_pin(Invocation const& invocation) {
     LabOptions options;
     bool mac = false, print = false;
     bind_lab_options(app, options);
-    app.add_option("FILE", options.file, "the topology file");
+    bind_file(app, options);
     app.add_flag("--mac", mac, "link-layer addresses too");
     app.add_flag("--print", print, "print the file instead of changing it");
     if (auto const ended = parse_words(app, invocation, "pin")) return *ended;

@@ -11,7 +11,7 @@ int run_graph(Invocation const& invocation) {
     LabOptions options;
     bool dot = false, mermaid = false, svg = false;
     bind_lab_options(app, options);
-    app.add_option("FILE", options.file, "the topology file");
+    bind_file(app, options);
     app.add_flag("--dot", dot, "for Graphviz: vethwork graph --dot | dot -Tsvg");
     app.add_flag("--mermaid", mermaid, "for Mermaid, as in Markdown pages").excludes("--dot");
     app.add_flag("--svg", svg, "a drawing for browsers and documents")

@@ -86,7 +86,9 @@ int run_status(Invocation const& invocation) {
     OptionSet app("Tells whether a lab is as its file says: services, and what differs.", "vethwork status");
     LabOptions options;
     bind_lab_options(app, options);
+    bind_subject(app, options);
     if (auto const ended = parse_words(app, invocation, "status")) return *ended;
+    take_subject(options);
     auto const record_or = find_record(options, "status");
     if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
     auto const& record = std::get<lab::Record>(record_or);

@@ -151,7 +151,7 @@ int run_new(Invocation const& invocation) {
     if (!folder.empty() && !path.starts_with('/')) path = folder + "/" + path;
     if (auto const written = write_new(path, kind->text); !written)
         return complain_of_lab("new", written.error());
-    fmt::print(stderr, "{}: {}. Try:  vethwork show -f {} · vethwork up -f {}\n", path, kind->summary, path,
+    fmt::print(stderr, "{}: {}. Try:  vethwork show -f {} · vethwork up {}\n", path, kind->summary, path,
                path);
     return status::ok;
 }

@@ -24,12 +24,6 @@ int apart(Step const& step) {
     return child > 0 ? exit_status_of(child) : 128;
 }
 
-OrStatus<LoadedLab> load_wanted(LabOptions const& options, std::string_view verb) {
-    auto const path = find_file(options, verb);
-    if (auto const* const ended = std::get_if<int>(&path)) return *ended;
-    return load_file(std::get<std::string>(path), options, verb);
-}
-
 }  // namespace
 
 int run_run(Invocation const& invocation) {
@@ -47,7 +41,7 @@ int run_run(Invocation const& invocation) {
     if (argv.empty())
         return complain_of_lab("run",
                                usage_error("there is no command to run", "vethwork run FILE -- COMMAND"));
-    auto const loaded_or = load_wanted(options, "run");
+    auto const loaded_or = load_anew(options, "run");
     if (auto const* const ended = std::get_if<int>(&loaded_or)) return *ended;
     auto const& loaded = std::get<LoadedLab>(loaded_or);
     options.quiet = !options.verbose;
@@ -63,8 +57,10 @@ int run_restart(Invocation const& invocation) {
     OptionSet app("Takes a lab down and brings it up from its file again.", "vethwork restart");
     LabOptions options;
     bind_lab_options(app, options);
+    bind_subject(app, options);
     if (auto const ended = parse_words(app, invocation, "restart")) return *ended;
-    auto const loaded = load_wanted(options, "restart");
+    take_subject(options);
+    auto const loaded = load_anew(options, "restart");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
     auto const& lab = std::get<LoadedLab>(loaded);
     if (int const down = apart([&] { return take_down(lab.lab.name, options); }); down != 0) return down;

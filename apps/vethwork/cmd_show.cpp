@@ -112,7 +112,7 @@ int run_show(Invocation const& invocation) {
         "vethwork show");
     LabOptions options;
     bind_lab_options(app, options);
-    app.add_option("FILE", options.file, "the topology file");
+    bind_file(app, options);
     if (auto const ended = parse_words(app, invocation, "show")) return *ended;
     auto const loaded = load_meant(options, "show");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;

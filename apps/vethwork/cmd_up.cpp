@@ -206,6 +206,7 @@ int run_up(Invocation const& invocation) {
     LabOptions options;
     bool dry = false;
     bind_lab_options(app, options);
+    bind_file(app, options);
     app.add_flag("--dry-run", dry, "print a script of ip, tc, sysctl and nft commands that does the same");
     app.add_flag("--progress", options.progress, "tell how far it is, also of a small lab and into a file");
     app.add_flag("--real-host", options.real_host,

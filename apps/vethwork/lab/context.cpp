@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -167,6 +168,23 @@ void bind_lab_options(OptionSet& app, LabOptions& options) {
     app.add_flag("--rootless", options.rootless, "in a user namespace, also as root");
 }
 
+void bind_file(OptionSet& app, LabOptions& options) {
+    app.add_option("FILE", options.file, "the topology file").excludes("-l").excludes("-f");
+}
+
+void bind_subject(OptionSet& app, LabOptions& options) {
+    app.add_option("LAB", options.subject, "the running lab, by its name or its topology file")
+        .excludes("-l")
+        .excludes("-f");
+}
+
+void take_subject(LabOptions& options) {
+    if (options.subject.empty()) return;
+    bool const is_file = options.subject.ends_with(".yaml") || options.subject.ends_with(".yml") ||
+                         options.subject.find('/') != std::string::npos;
+    (is_file ? options.file : options.lab) = std::exchange(options.subject, {});
+}
+
 lab::Ground ground_of(LabOptions const& options) {
     uid_t const uid = ::geteuid();
     bool const rootless = uid != 0 || options.rootless;
@@ -241,11 +259,50 @@ std::optional<LoadedLab> load_record_silently(lab::Record const& record) {
     return std::move(understood.loaded);
 }
 
+namespace {
+
+/// What stands behind "name:" at the beginning of a line: most likely the name of the lab.
+std::string written_name(std::string_view text) {
+    constexpr std::string_view key = "name:";
+    for (auto const line : split(text, '\n'))
+        if (line.starts_with(key))
+            return std::string(trim(line.substr(key.size(), line.find('#') - key.size())));
+    return {};
+}
+
+/// The running lab of a name, where it was brought up from a file.
+std::optional<lab::Record> record_of(std::string const& name, std::string const& path,
+                                     LabOptions const& options) {
+    if (name.empty() || name.find('/') != std::string::npos) return {};
+    auto record = ground_of(options).directory(name).read();
+    if (!record || !*record || (*record)->file != path) return {};
+    return *std::move(record);
+}
+
+/// The running lab that was brought up from a file, whatever is in the file now: to read and check it would
+/// tell nothing new, takes longer than to start a program in a node, and may fail. Nothing where there are
+/// several.
+std::optional<lab::Record> record_of_file(std::string const& path, LabOptions const& options) {
+    if (auto const text = read_file(path))
+        if (auto record = record_of(written_name(*text), path, options)) return record;
+    std::optional<lab::Record> found;
+    auto const names = lab::list_labs(ground_of(options).labs_folder);
+    for (auto const& name : names ? *names : std::vector<std::string>()) {
+        auto record = record_of(name, path, options);
+        if (record && found) return {};
+        if (record) found = std::move(record);
+    }
+    return found;
+}
+
+}  // namespace
+
 OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb) {
     if (!options.lab.empty()) return options.lab;
     if (is_meant_by_file(options)) {
         auto const path = find_file(options, verb);
         if (auto const* const ended = std::get_if<int>(&path)) return *ended;
+        if (auto const record = record_of_file(std::get<std::string>(path), options)) return record->name;
         auto quiet = options;
         quiet.quiet = true;
         auto const loaded = load_file(std::get<std::string>(path), quiet, verb);
@@ -259,39 +316,11 @@ OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb)
                               "`vethwork up` brings one up", status::not_found);
 }
 
-namespace {
-
-/// What stands behind "name:" at the beginning of a line: most likely the name of the lab.
-std::string written_name(std::string_view text) {
-    constexpr std::string_view key = "name:";
-    for (auto const line : split(text, '\n'))
-        if (line.starts_with(key))
-            return std::string(trim(line.substr(key.size(), line.find('#') - key.size())));
-    return {};
-}
-
-/// The running lab that was brought up with just this file as it is now. To read and check the file again
-/// would tell nothing new, and takes longer than to start a program in a node.
-std::optional<lab::Record> record_of_same_text(std::string const& path, LabOptions const& options) {
-    auto const text = read_file(path);
-    if (!text) return {};
-    auto const name = written_name(*text);
-    if (name.empty() || name.find('/') != std::string::npos) return {};
-    auto record = ground_of(options).directory(name).read();
-    if (!record || !*record) return {};
-    bool const is_same = (*record)->file == path && (*record)->text == *text &&
-                         (options.variables.empty() || (*record)->variables == options.variables);
-    return is_same ? *std::move(record) : std::nullopt;
-}
-
-}  // namespace
-
 OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view verb) {
     if (is_meant_by_file(options)) {
         auto const path = find_file(options, verb);
         if (auto const* const ended = std::get_if<int>(&path)) return *ended;
-        if (auto record = record_of_same_text(std::get<std::string>(path), options))
-            return *std::move(record);
+        if (auto record = record_of_file(std::get<std::string>(path), options)) return *std::move(record);
     }
     auto const name = find_lab(options, verb);
     if (auto const* const ended = std::get_if<int>(&name)) return *ended;
@@ -300,6 +329,19 @@ OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view ve
     if (*record) return **std::move(record);
     return complain_of_lab(verb, lookup_error("lab \"" + std::get<std::string>(name) + "\" is not up",
                                               "`vethwork up` brings it up"));
+}
+
+OrStatus<LoadedLab> load_anew(LabOptions const& options, std::string_view verb) {
+    if (options.lab.empty() && (!options.file.empty() || !files_in(folder_of(options)).empty())) {
+        auto const path = find_file(options, verb);
+        if (auto const* const ended = std::get_if<int>(&path)) return *ended;
+        return load_file(std::get<std::string>(path), options, verb);
+    }
+    auto const record = find_record(options, verb);
+    if (auto const* const ended = std::get_if<int>(&record)) return *ended;
+    auto as_before = options;
+    if (options.variables.empty()) as_before.variables = std::get<lab::Record>(record).variables;
+    return load_file(std::get<lab::Record>(record).file, as_before, verb);
 }
 
 OrStatus<LoadedLab> load_meant(LabOptions const& options, std::string_view verb) {

@@ -22,12 +22,20 @@ inline constexpr int ok = 0, negative = 1, usage = 2, machine = 3, not_found = 4
 
 struct LabOptions {
     std::string file, lab, folder;
+    std::string subject;                 ///< a lab or a file, whichever there is
     std::vector<std::string> variables;  ///< NAME=VALUE
     bool json = false, quiet = false, verbose = false, rootless = false, real_host = false, progress = false;
 };
 
 /// -f -l -C --var -j -q -v --rootless, as each verb about labs takes them.
 void bind_lab_options(OptionSet& app, LabOptions& options);
+
+/// FILE: a topology file in the place of -f.
+void bind_file(OptionSet& app, LabOptions& options);
+/// LAB: a running lab by its name or by its topology file, in the place of -l and -f. Known after
+/// take_subject().
+void bind_subject(OptionSet& app, LabOptions& options);
+void take_subject(LabOptions& options);
 
 /// Where the caller's labs are, and how they stand.
 [[nodiscard]] lab::Ground ground_of(LabOptions const& options);
@@ -69,6 +77,10 @@ void show_complaints(std::vector<topology::Complaint> const& complaints, LabOpti
 
 /// The record of the running lab that is meant, as find_lab() finds it; an error where it is not up.
 [[nodiscard]] OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view verb);
+
+/// The file that is meant (-f, the only one of the folder), else that of the running lab that is, as it is
+/// now.
+[[nodiscard]] OrStatus<LoadedLab> load_anew(LabOptions const& options, std::string_view verb);
 
 /// The lab to look at: a running one where -l names it, else a file (-f, the only one of the folder), else
 /// the only lab that runs.
