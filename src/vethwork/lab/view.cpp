@@ -152,10 +152,26 @@ Result<Fd> leave_out_pins() {
     return own;
 }
 
-Result<Fd> pinless() {
+/// A mount namespace without pins, made by one of the processors.
+Result<Fd> pinless(int processor) {
     Result<Fd> made = Fd();
-    std::thread([&made] { made = leave_out_pins(); }).join();
+    std::thread([&made, processor] {
+        cpu_set_t only;
+        CPU_ZERO(&only);
+        CPU_SET(processor, &only);
+        if (::sched_setaffinity(0, sizeof only, &only) == 0) made = leave_out_pins();
+    }).join();
     return made;
+}
+
+/// Errors: EINVAL or ELOOP where the namespace does not count as younger than our own.
+Result<> pin_at(std::string const& place, Fd const& mounts) {
+    Fd const mount(static_cast<int>(
+        ::syscall(SYS_open_tree, mounts.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH)));
+    if (mount.is_open() &&
+        ::syscall(SYS_move_mount, mount.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0)
+        return {};
+    return system_error("pin a mount namespace at \"" + place + "\"");
 }
 
 }  // namespace
@@ -165,13 +181,17 @@ Result<> keep_view(Directory const& directory) {
     auto const pin = directory.path_of(view_name);
     TRY(write_file(directory.path_of(mounts_name), written(place_of("/"), mounts)));
     TRY(write_file(pin, ""));
-    Fd const handle = TRY(pinless());
-    Fd const mount(static_cast<int>(
-        ::syscall(SYS_open_tree, handle.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH)));
-    if (!mount.is_open() ||
-        ::syscall(SYS_move_mount, mount.get(), "", AT_FDCWD, pin.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0)
-        return system_error("pin a mount namespace at \"" + pin + "\"");
-    return {};
+    // A mount namespace may be pinned in an older one only, and 6.18 gives each processor numbers of its own
+    // to date them by: the processor that made ours always gives one that is younger.
+    cpu_set_t allowed;
+    if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return system_error("list processors");
+    Result<> pinned = system_error(EINVAL, "pin a mount namespace");
+    for (int processor = 0; processor < CPU_SETSIZE && !pinned; ++processor) {
+        if (!CPU_ISSET(processor, &allowed)) continue;
+        pinned = pin_at(pin, TRY(pinless(processor)));
+        if (!pinned && pinned.error().code != EINVAL && pinned.error().code != ELOOP) break;
+    }
+    return pinned;
 }
 
 std::optional<Fd> open_view(Directory const& directory) {
