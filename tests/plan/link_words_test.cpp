@@ -42,6 +42,7 @@ TEST(LinkWords, PrintWhatReadsBack) {
              "add type veth",
              "set dev v0 mtu -1400 txqueuelen -1",
              "set dev v0 type veth peer dev v1 name v2",
+             "set dev v0 vrf red nomaster",
              "add name v0 index 7 address 02:00:00:00:00:09 txqueuelen 5 numtxqueues 2 group 3 type veth",
              "add br0 type bridge stp_state 1 priority 100 group_address 01:80:c2:00:00:00 fdb_flush "
              "no_linklocal_learn 1 mcast_vlan_snooping 0 vlan_protocol 802.1ad",

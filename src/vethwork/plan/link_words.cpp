@@ -135,6 +135,7 @@ Result<> read_master(WordReader& words, LinkReading& reading, Setting const& sel
 
 Result<> read_no_master(WordReader&, LinkReading& reading, Setting const&) {
     reading.link.master = topology::LinkRef{};
+    reading.link.master_is_vrf = false;
     return {};
 }
 
