@@ -28,6 +28,15 @@ int print_plan(LoadedLab const& loaded, plan::Plan const& plan, LabOptions const
     return status::ok;
 }
 
+/// What is in the file, and no verb does yet.
+void tell_not_carried_out(topology::Lab const& lab) {
+    std::vector<std::string> parts;
+    if (!lab.tests.empty()) parts.push_back(fmt::format("`tests` ({})", lab.tests.size()));
+    if (!lab.scenarios.empty()) parts.push_back(fmt::format("`scenarios` ({})", lab.scenarios.size()));
+    if (!parts.empty())
+        fmt::print(stderr, "  {}: read and checked; nothing carries them out yet\n", join(parts, " and "));
+}
+
 }  // namespace
 
 int run_check(Invocation const& invocation) {
@@ -45,6 +54,7 @@ int run_check(Invocation const& invocation) {
     if (!options.quiet && !options.json)
         fmt::print(stderr, "{}: {} nodes, {} links, {} segments: good.\n", lab.name, lab.nodes.size(),
                    lab.links.size(), lab.segments.size());
+    if (!options.quiet && !options.json) tell_not_carried_out(lab);
     if (!options.quiet) tell_of_machine(wanted_of(std::get<LoadedLab>(loaded), options), "check");
     if (options.json) show_complaints(std::get<LoadedLab>(loaded).warnings, options);
     return status::ok;

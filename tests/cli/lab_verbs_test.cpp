@@ -36,6 +36,17 @@ TEST(New, WritesLabsThatPassTheCheckWithoutAWarning) {
     }
 }
 
+TEST(Check, SaysWhatOfAFileNothingCarriesOut) {
+    auto const file = new_lab("two");
+    EXPECT_THAT(vethwork({"check", file}).err,
+                HasSubstr("\n  `tests` (1): read and checked; nothing carries them out yet\n"));
+    (void)shell("echo 'scenarios: { cut: [{ at: 1s, down: a-b }] }' >> " + file);
+    auto const both = vethwork({"check", file});
+    EXPECT_THAT(both.err, HasSubstr("\n  `tests` (1) and `scenarios` (1): read and checked;")) << both.err;
+    (void)shell("sed -i '/^tests:/,$d' " + file);
+    EXPECT_EQ(vethwork({"check", file}).err.find("carries"), std::string::npos);
+}
+
 TEST(New, DoesNotOverwriteAndKnowsItsKinds) {
     auto const file = new_lab("two");
     (void)shell("echo mine > " + file);

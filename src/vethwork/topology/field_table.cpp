@@ -32,9 +32,11 @@ constexpr auto object_table = std::to_array<ObjectRow>({
      "forwarding of the links that its IPv4 routes lead to, but for others than the lab. `check`, `plan` and "
      "`up` say which; `down` puts it all back.",
      ""},
-    {"step", "scenarios", "One event of a scenario.", "down up impair run kill"},
+    {"step", "scenarios", "One event of a scenario, which is read and checked; nothing plays scenarios yet.",
+     "down up impair run kill"},
     {"fault", "given", "A fault that a test sets and undoes.", "down up impair run kill"},
-    {"test", "tests", "Something that must hold in the running lab.",
+    {"test", "tests",
+     "Something that must hold in the running lab. Read and checked; nothing carries tests out yet.",
      "ping reach path tcp udp http drop throughput exec"},
     {"ping", "ping", "Echo requests are answered.", ""},
     {"reach", "reach", "Every node reaches every other.", ""},
@@ -65,8 +67,9 @@ constexpr auto field_table = std::to_array<Field>({
      "The way out through a node that masquerades: for IPv4, by pasta also for IPv6 where this machine has "
      "it. "
      "A lab without it is sealed."},
-    {"lab", "scenarios", "<[{step}]>", false, "Named series of faults."},
-    {"lab", "tests", "[{test}]", false, "What must hold."},
+    {"lab", "scenarios", "<[{step}]>", false,
+     "Named series of faults. Read and checked; nothing plays them yet."},
+    {"lab", "tests", "[{test}]", false, "What must hold. Read and checked; nothing carries them out yet."},
 
     {"addressing", "v4", "=off|prefix", false,
      "The pool of IPv4; each segment gets a /24 of it, from .1 on."},
