@@ -85,6 +85,7 @@ TEST(KeptText, IsTheShortestThatTheKernelKeepsAsTheSame) {
     EXPECT_EQ(kept_text({0.005}), "0.5%");
     EXPECT_EQ(kept_text({1}), "100%");
     EXPECT_EQ(kept_text({0}), "0%");
+    EXPECT_EQ(kept_text({3006477106.0 / UINT32_MAX}), "70%");  // as tc has it
     for (double const parts : {1.0, 2.0, 12345678.0, UINT32_MAX - 1.0}) {
         Share const share{parts / UINT32_MAX};
         auto const text = kept_text(share);

@@ -12,9 +12,12 @@ namespace vethwork {
 /// Nothing where it is anything else, or longer than 20 characters.
 [[nodiscard]] std::optional<double> parse_decimal(std::string_view text);
 
-/// Halves away from zero; of what an std::int64_t can hold.
+/// Halves to the even one, as rint(3) and so tc(8) has it; of what an std::int64_t can hold.
 [[nodiscard]] inline std::int64_t nearest_whole(double value) {
-    return static_cast<std::int64_t>(value < 0 ? value - 0.5 : value + 0.5);
+    auto const whole = static_cast<std::int64_t>(value < 0 ? value - 0.5 : value + 0.5);
+    auto const beyond = static_cast<double>(whole) - value;
+    bool const is_half = beyond == 0.5 || beyond == -0.5;
+    return is_half && whole % 2 != 0 ? whole - (value < 0 ? -1 : 1) : whole;
 }
 
 }  // namespace vethwork
