@@ -27,8 +27,10 @@ WalkedPacket answer_to(Walk const& forward, Flow const& flow) {
                         .source = source,
                         .protocol = flow.protocol,
                         .source_port = forward.port != 0 ? forward.port : flow.port};
-    if (forward.delivered)
-        for (auto const& hop : forward.hops) packet.acquainted.push_back(hop.site);
+    if (!forward.delivered) return packet;
+    for (auto const& hop : forward.hops) packet.acquainted.push_back(hop.site);
+    auto const& arrival = *forward.last();
+    if (arrival.in) packet.vrf = arrival.site->vrf_of(*arrival.in);
     return packet;
 }
 

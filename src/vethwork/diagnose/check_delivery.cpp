@@ -77,6 +77,11 @@ std::vector<Action> restart(Doorstep const& door, std::uint32_t inode) {
     return {end, stand_in(*door.target, door.protocol, door.to, door.port)};
 }
 
+/// Whether sockets that are bound to no device hear what comes in by VRFs: 1, they do. It is of IPv6 too.
+std::string vrf_setting(Protocol protocol) {
+    return protocol == Protocol::tcp ? "net.ipv4.tcp_l3mdev_accept" : "net.ipv4.udp_l3mdev_accept";
+}
+
 std::vector<Finding> socket_obstacles(Doorstep const& door) {
     std::vector<observe::Socket> at_port, ours;
     for (auto const& socket : door.target->listeners(socket_table(door.protocol)))
@@ -89,10 +94,18 @@ std::vector<Finding> socket_obstacles(Doorstep const& door) {
     if (ours.empty())
         return {door.says(listening_cause(at_port.front(), door.to),
                           fmt::format("{} listens on {} only", name, only))};
-    auto const hears = [&door](auto const& one) {
-        return one.device == 0 || !door.in || one.device == door.in->index;
+    auto const* const vrf = door.in ? door.target->vrf_of(*door.in) : nullptr;
+    auto const hears_vrfs = vrf_setting(door.protocol);
+    bool const is_deaf = vrf && door.target->sysctl(hears_vrfs) != "1";
+    auto const hears = [&](auto const& one) {
+        if (one.device == 0) return !is_deaf;
+        return !door.in || one.device == door.in->index || (vrf && one.device == vrf->index);
     };
     if (std::ranges::none_of(ours, hears)) {
+        if (is_deaf && ours.front().device == 0)
+            return {losing("listening-wrong-device", *door.target,
+                           fmt::format("{} listens outside of VRF {}", name, vrf->name),
+                           {sysctl(*door.target, hears_vrfs + "=1")})};
         auto finding =
             door.says("listening-wrong-device",
                       fmt::format("{} listens on {} only", name, door.target->device(ours.front().device)));

@@ -18,10 +18,19 @@ using topology::Rule;
 using topology::RuleAction;
 
 constexpr std::uint32_t main_rule = 32766, default_rule = 32767;
+constexpr std::uint32_t last_metric_of_vrfs = 4278198272;
 
 std::string_view forbidding_name(topology::RouteType type) {
     if (type == topology::RouteType::blackhole) return "blackhole";
     return type == topology::RouteType::prohibit ? "prohibit" : "unreachable";
+}
+
+/// The route that keeps packets of a VRF from going on in the main table where the VRF's has none. Source:
+/// vrf.rst of the kernel's documentation, which gives its metric.
+bool ends_a_vrf(Route const& route) {
+    return route.type == topology::RouteType::unreachable &&
+           route.priority.value_or(0) == last_metric_of_vrfs &&
+           (!route.destination || route.destination->length == 0);
 }
 
 Finding forbidden(Site& site, Route const& route) {
@@ -66,8 +75,15 @@ std::optional<Finding> unlike_masks(RouteContext const& context, Site& site, Leg
     return {};
 }
 
-Finding no_route(RouteContext const& context, Site& site, std::optional<Leg> const& leg,
+/// " vrf red": where a route for a packet at this hop belongs; nothing: into the main table.
+std::string vrf_words(RouteContext const& context, Hop const& hop) {
+    auto const* const vrf = hop.in ? hop.site->vrf_of(*hop.in) : context.packet->vrf;
+    return vrf ? " vrf " + vrf->name : "";
+}
+
+Finding no_route(RouteContext const& context, Hop const& hop, std::optional<Leg> const& leg,
                  std::optional<IpAddress> const& gateway) {
+    auto& site = *hop.site;
     auto const& to = context.packet->destination;
     auto const cause = context.direction == Direction::forward ? "no-route-forward" : "no-route-return";
     auto finding = losing(cause, site, fmt::format("no route to {}", to.to_string()), {});
@@ -75,7 +91,9 @@ Finding no_route(RouteContext const& context, Site& site, std::optional<Leg> con
     if (!leg || !owner) return finding;
     auto const network = network_of(*owner, to);
     auto const where = gateway ? via_words(*leg, *gateway) : "dev " + leg->out->name;
-    finding.repair = {ip(site, to.family, fmt::format("route add {} {}", network.to_string(), where))};
+    finding.repair = {
+        ip(site, to.family,
+           fmt::format("route add {} {}{}", network.to_string(), where, vrf_words(context, hop)))};
     return finding;
 }
 
@@ -120,6 +138,11 @@ std::optional<Finding> rule_missing_or_late(RouteContext const& context, Walk co
         auto const* const route = best_route(hop.site->routes(family), table, key);
         return route && leads_on(context, *hop.site, *route, target);
     };
+    auto const is_of_vrfs = [](Rule const& rule) { return rule.l3_master.value_or(0) != 0; };
+    if (key.vrf_table != 0 && std::ranges::none_of(hop.site->rules(family), is_of_vrfs) &&
+        leads(key.vrf_table))
+        return misleading("policy-rule-missing", *hop.site, "no rule leads packets of VRFs to their tables",
+                          {ip(*hop.site, family, "rule add l3mdev pref 1000")});
     for (auto const table : unruled_tables(*hop.site, family))
         if (leads(table)) return rule_missing(context, hop, table);
     bool is_behind = hop.rule == nullptr;
@@ -337,7 +360,7 @@ MissingRoute missing_route(RouteContext const& context, Walk const& walk, Lookup
         verdict.findings = leaving_obstacles(site, *verdict.leg->out);
     } else if (found.rule && !found.route) {
         verdict.findings = {prohibited(site, *found.rule)};
-    } else if (found.route) {
+    } else if (found.route && !ends_a_vrf(*found.route)) {
         verdict.findings = {forbidden(site, *found.route)};
     } else if (verdict.findings.empty()) {
         auto* const target = owner_of(*context.sites, context.packet->destination);
@@ -347,7 +370,7 @@ MissingRoute missing_route(RouteContext const& context, Walk const& walk, Lookup
         }
         // Where everything on the way lies behind us, an earlier decision is at fault.
         if (verdict.leg || walk.hops.size() == 1 || !owner_of(*context.sites, context.packet->destination))
-            verdict.findings.push_back(no_route(context, site, verdict.leg, verdict.next));
+            verdict.findings.push_back(no_route(context, *walk.last(), verdict.leg, verdict.next));
     }
     return verdict;
 }

@@ -153,6 +153,11 @@ std::string Site::device(std::uint32_t index) {
     return found ? found->name : "if" + std::to_string(index);
 }
 
+topology::Link const* Site::vrf_of(topology::Link const& one) {
+    auto const* const master = one.kind_name == "vrf" ? &one : one.master ? link(one.master->index) : nullptr;
+    return master && master->kind_name == "vrf" ? master : nullptr;
+}
+
 topology::InterfaceAddress const* Site::address(IpAddress const& address) {
     auto const& all = addresses();
     auto const found =

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] topology::Link const* link(std::string_view name);
     /// "eth0"; "if7" where there is no such link.
     [[nodiscard]] std::string device(std::uint32_t index);
+    /// The VRF that a link belongs to, or is; null: none.
+    [[nodiscard]] topology::Link const* vrf_of(topology::Link const& link);
     /// The address as it stands on a link; nothing where this namespace does not have it.
     [[nodiscard]] topology::InterfaceAddress const* address(IpAddress const& address);
     /// The first address of a family on a link that is good beyond the link; null: it has none.

@@ -30,6 +30,10 @@ using topology::RouteType;
 constexpr std::size_t most_hops = 40;
 constexpr int deepest_tunnel = 3;
 
+Link const* vrf_at(Hop const& hop, WalkedPacket const& packet) {
+    return hop.in ? hop.site->vrf_of(*hop.in) : packet.vrf;
+}
+
 class Walker {
 public:
     Walker(Sites& sites, WalkedPacket packet, Direction direction)
@@ -181,10 +185,21 @@ private:
         return packet;
     }
 
+    /// Behind a VRF's port, rules see the packet come in by the VRF; those of prerouting see it twice.
+    FirewallPacket as_filtered_in_vrf() {
+        auto packet = as_filtered();
+        auto const* const vrf = hop().in ? hop().site->vrf_of(*hop().in) : nullptr;
+        if (vrf) packet.incoming = vrf->name;
+        return packet;
+    }
+
     void filter(std::string_view hook) {
         if ((hook == "prerouting" || hook == "output") && !packet_untracked_)
             packet_untracked_ = is_left_untracked(hop().site->ruleset(), hook, as_filtered());
-        add(firewall_obstacles(*hop().site, hook, "", as_filtered()));
+        auto const behind = as_filtered_in_vrf();
+        bool const is_in_vrf = behind.incoming != as_filtered().incoming;
+        if (!is_in_vrf || hook == "prerouting") add(firewall_obstacles(*hop().site, hook, "", as_filtered()));
+        if (is_in_vrf) add(firewall_obstacles(*hop().site, hook, "", behind));
         add(policy_obstacles(*hop().site, hook, as_filtered()));
         auto const& rules = hop().site->ruleset();
         if (auto const mark = mark_of(rules, hook, as_filtered()); mark != 0) hop().mark = mark;
@@ -228,9 +243,19 @@ private:
         walk_.source_translation = found;
     }
 
+    /// Addresses of another VRF are not those of this one.
+    bool owns(Site& site, IpAddress const& address) {
+        auto const* const here = vrf_at(hop(), packet_);
+        return std::ranges::any_of(site.addresses(), [&](auto const& one) {
+            auto const* const link = one.local == address ? site.link(one.link.index) : nullptr;
+            auto const* const vrf = link ? site.vrf_of(*link) : nullptr;
+            return link && (!vrf || vrf == here);
+        });
+    }
+
     bool is_local() {
         auto const& to = packet_.destination;
-        if (to.is_loopback() || hop().site->address(to)) return true;
+        if (to.is_loopback() || owns(*hop().site, to)) return true;
         auto const key = key_at(hop(), packet_, known_source());
         auto const& routes = hop().site->routes(to.family);
         auto const* const local = best_route(routes, topology::local_table, key);
@@ -253,6 +278,7 @@ private:
             .ip_protocol = protocol_number(packet_.protocol, packet_.destination.family)};
         if (auto const source = known_source()) query.source = IpPrefix::host(*source);
         if (hop().in) query.incoming = hop().in->index;
+        if (!hop().in && packet_.vrf) query.outgoing = packet_.vrf->index;
         query.mark = hop().mark;
         if (packet_.port != 0 && packet_.protocol != Protocol::icmp) query.destination_port = packet_.port;
         auto found = observe::route_of(**connection, query);
@@ -501,10 +527,9 @@ PacketKey key_at(Hop const& hop, WalkedPacket const& packet, std::optional<IpAdd
                   .source_port = packet.source_port,
                   .destination_port = packet.port,
                   .mark = hop.mark};
-    if (!hop.in || !hop.in->master) return key;
-    auto const* const master = hop.site->link(hop.in->master->index);
-    auto const* const vrf = master ? std::get_if<topology::Vrf>(&master->kind) : nullptr;
-    if (vrf) key.vrf_table = vrf->table.value_or(0);
+    auto const* const vrf = vrf_at(hop, packet);
+    auto const* const kind = vrf ? std::get_if<topology::Vrf>(&vrf->kind) : nullptr;
+    if (kind) key.vrf_table = kind->table.value_or(0);
     return key;
 }
 

@@ -18,9 +18,10 @@ struct WalkedPacket {
     IpAddress destination;
     std::optional<IpAddress> source;  ///< nothing: the sender's kernel chooses
     Protocol protocol = Protocol::icmp;
-    std::uint16_t port = 0;         ///< of the destination; 0: not known
-    std::uint16_t source_port = 0;  ///< 0: not known
-    std::uint32_t table = 0;        ///< the sender looks here for a route; 0: where its rules say
+    std::uint16_t port = 0;               ///< of the destination; 0: not known
+    std::uint16_t source_port = 0;        ///< 0: not known
+    std::uint32_t table = 0;              ///< the sender looks here for a route; 0: where its rules say
+    topology::Link const* vrf = nullptr;  ///< where the sender speaks from; null: from none
     /// An answer: the namespaces that the question came through; empty: not known.
     std::vector<Site*> acquainted;
 };
