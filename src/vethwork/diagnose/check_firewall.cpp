@@ -81,6 +81,38 @@ Action remove_discipline(Site const& site, std::string const& device, TrafficSid
     return {Action::Tool::tc, site.name(), fmt::format("qdisc del dev {} {}", device, place)};
 }
 
+/// An emulator that loses everything is no lossy link, and one that is only slow loses what comes too fast.
+std::string netem_cause(topology::Qdisc const& qdisc) {
+    auto const* const netem = std::get_if<topology::Netem>(&qdisc.options);
+    if (!netem) return "lossy";
+    if (netem->loss.value >= 1) return "tc-drop";
+    bool const loses =
+        netem->loss.value > 0 || netem->corrupt.value > 0 || netem->burst_loss || netem->four_state_loss;
+    return netem->rate.bits_per_second > 0 && !loses ? "rate-limited" : "lossy";
+}
+
+std::optional<Finding> discipline_finding(Site& site, topology::Link const& link,
+                                          topology::Qdisc const& qdisc) {
+    auto const remove = remove_discipline(site, link.name, TrafficSide::egress, qdisc.kind);
+    auto const drops = qdisc.statistics ? qdisc.statistics->dropped : 0;
+    if (qdisc.kind == "netem")
+        return suspicious(netem_cause(qdisc), site, fmt::format("netem on {}", link.name), {remove});
+    if (qdisc.kind == "tbf" || qdisc.kind == "blackhole" ||
+        ((qdisc.kind == "pfifo" || qdisc.kind == "bfifo") && qdisc.handle != 0))
+        return suspicious("tc-drop", site,
+                          fmt::format("{} on {}, {} packets dropped so far", qdisc.kind, link.name, drops),
+                          {remove});
+    return {};
+}
+
+/// What a packet meets that a filter has sent to a device instead.
+std::optional<Finding> discipline_of(Site& site, topology::Link const& link) {
+    for (auto const& qdisc : site.qdiscs())
+        if (qdisc.link.index == link.index)
+            if (auto found = discipline_finding(site, link, qdisc)) return found;
+    return {};
+}
+
 /// A filter that ends packets, or gives them to a device that is down.
 std::optional<Finding> filter_finding(Site& site, topology::Link const& link,
                                       observe::TrafficFilter const& filter, TrafficSide side,
@@ -88,6 +120,7 @@ std::optional<Finding> filter_finding(Site& site, topology::Link const& link,
     for (auto const& action : filter.actions) {
         if (action.mirror && action.mirror->way == observe::FilterMirror::Way::redirect) {
             auto const* const to = site.link(action.mirror->link);
+            if (auto found = to && is_up(*to) ? discipline_of(site, *to) : std::nullopt) return found;
             if (to && is_up(*to)) continue;
             return suspicious(
                 "tc-redirect-down", site,
@@ -104,20 +137,6 @@ std::optional<Finding> filter_finding(Site& site, topology::Link const& link,
         return suspicious("tc-drop", site,
                           fmt::format("a tc filter (bpf) on {} decides about packets", link.name),
                           {remove_discipline(site, link.name, side, kind)});
-    return {};
-}
-
-std::optional<Finding> discipline_finding(Site& site, topology::Link const& link,
-                                          topology::Qdisc const& qdisc) {
-    auto const remove = remove_discipline(site, link.name, TrafficSide::egress, qdisc.kind);
-    auto const drops = qdisc.statistics ? qdisc.statistics->dropped : 0;
-    if (qdisc.kind == "netem")
-        return suspicious("lossy", site, fmt::format("netem on {}", link.name), {remove});
-    if (qdisc.kind == "tbf" || qdisc.kind == "blackhole" ||
-        ((qdisc.kind == "pfifo" || qdisc.kind == "bfifo") && qdisc.handle != 0))
-        return suspicious("tc-drop", site,
-                          fmt::format("{} on {}, {} packets dropped so far", qdisc.kind, link.name, drops),
-                          {remove});
     return {};
 }
 

@@ -67,6 +67,18 @@ std::optional<Finding> oversized(Sites& sites, Site& site, topology::Link const&
     return finding;
 }
 
+/// A tunnel's own sender learns what the network below carries, unless somebody keeps it from being told.
+std::optional<Finding> untold_tunnel(Sites& sites, Site& site, topology::Link const& link) {
+    auto const remote = tunnel_remote(link);
+    if (!remote) return {};
+    BelowTunnels const below;
+    auto const under = walk(sites, site, {.destination = *remote}, Direction::forward);
+    auto const carried = smallest_mtu(under);
+    std::uint32_t const outer_header = remote->family == Family::ipv4 ? 20 : 40;
+    if (carried == 0 || link.mtu.value_or(0) + outer_header <= carried) return {};
+    return untold_sender(under);
+}
+
 template <class Visit>
 void for_each_crossing(Sites& sites, Walk const& way, Visit const& visit) {
     for (auto const& item : way.track) {
@@ -102,6 +114,7 @@ std::vector<Finding> oversized_tunnels(Sites& sites, Walk const& way) {
     for_each_crossing(sites, way, [&](Crossing const& crossing, Site& site, topology::Link const& link) {
         if (crossing.way != Way::out) return;
         if (auto finding = oversized(sites, site, link)) found.push_back(std::move(*finding));
+        if (auto finding = untold_tunnel(sites, site, link)) found.push_back(std::move(*finding));
     });
     return found;
 }

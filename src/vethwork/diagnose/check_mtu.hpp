@@ -10,7 +10,8 @@ namespace vethwork::diagnose {
 
 /// Whether a later device of the way has a smaller MTU than the one that the sender begins with.
 [[nodiscard]] bool narrows(Walk const& forward);
-/// VXLAN devices of the way whose packets do not fit the network below them.
+/// VXLAN devices of the way whose packets do not fit the network below them, and other tunnels that are kept
+/// from learning so.
 [[nodiscard]] std::vector<Finding> oversized_tunnels(Sites& sites, Walk const& way);
 /// A rule of the way that announces larger TCP segments than it carries; `mtu` is the smallest of it.
 [[nodiscard]] std::optional<Finding> segments_too_large(Walk const& way, std::uint32_t mtu);

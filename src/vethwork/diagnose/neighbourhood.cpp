@@ -49,9 +49,12 @@ std::optional<std::vector<Leg>> shortest_way(Sites& sites, Site& from, Site& to,
         auto* const site = waiting.front();
         waiting.pop_front();
         for (auto const& leg : legs_of(sites, *site, family)) {
-            if (leg.to == &from || leg.to == avoided || came_by.contains(leg.to)) continue;
-            came_by[leg.to] = leg;
-            waiting.push_back(leg.to);
+            if (leg.to == &from || leg.to == avoided) continue;
+            auto const [known, is_new] = came_by.try_emplace(leg.to, leg);
+            if (is_new) waiting.push_back(leg.to);
+            // Over one cable there may be several networks: that of the addresses is meant.
+            bool const is_same = !is_new && known->second.from == site;
+            if (is_same && !gateway_of(known->second, family) && gateway_of(leg, family)) known->second = leg;
         }
     }
     if (!came_by.contains(&to)) return {};

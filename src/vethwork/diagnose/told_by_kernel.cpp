@@ -107,7 +107,8 @@ std::optional<Finding> told_by_kernel(std::vector<std::pair<Site*, observe::Drop
             return filter;
         }
         for (auto const& meaning : meanings)
-            if (drop.reason_name == meaning.reason) {
+            if (drop.reason_name == meaning.reason &&
+                !(meaning.cause == "port-closed" && flow.protocol == Protocol::icmp)) {
                 finding.cause = meaning.cause;
                 return finding;
             }

@@ -165,6 +165,7 @@ struct Addresses {
     std::optional<IpAddress> local, remote;
 };
 Addresses addresses_of(Link const& link) {
+    if (auto const* const geneve = std::get_if<topology::Geneve>(&link.kind)) return {{}, geneve->remote};
     return std::visit(
         [](auto const& kind) -> Addresses {
             if constexpr (
@@ -215,9 +216,14 @@ std::vector<TunnelEnd> vxlan_ends(Sites& sites, Site& site, Link const& link) {
 }
 
 bool is_tunnel(Link const& link) {
-    static constexpr std::string_view kinds[] = {"gre", "gretap", "ip6gre", "ip6gretap", "ipip",
-                                                 "sit", "ip6tnl", "vti",    "vti6"};
+    static constexpr std::string_view kinds[] = {"gre",    "gretap", "ip6gre", "ip6gretap", "ipip",
+                                                 "geneve", "sit",    "ip6tnl", "vti",       "vti6"};
     return std::ranges::find(kinds, link.kind_name) != std::end(kinds);
+}
+
+std::optional<IpAddress> tunnel_remote(Link const& link) {
+    auto const remote = is_tunnel(link) ? addresses_of(link).remote : std::nullopt;
+    return remote && !remote->is_any() ? remote : std::nullopt;
 }
 
 std::vector<TunnelEnd> tunnel_ends(Sites& sites, Site& site, Link const& link) {

@@ -29,6 +29,8 @@ public:
 
 /// gre, ipip, sit and their like.
 [[nodiscard]] bool is_tunnel(topology::Link const& link);
+/// Where such a tunnel ends; nothing where its packets go to several places, or to none.
+[[nodiscard]] std::optional<IpAddress> tunnel_remote(topology::Link const& link);
 [[nodiscard]] std::vector<TunnelEnd> tunnel_ends(Sites& sites, Site& site, topology::Link const& link);
 
 }  // namespace vethwork::diagnose
