@@ -34,6 +34,19 @@ chain() { k=$1; ns a z
   ip -n a -6 route add default via fd01::1; ip -n z -6 route add default via fd09::1; }
 lan() { ns sw; ip -n sw link add br0 type bridge; ip -n sw link set br0 up; k=0
   for h in "$@"; do k=$((k+1)); ns $h; cable $h eth0 sw p$k; ip -n sw link set p$k master br0; adr $h eth0 10.0.0.$k/24; adr $h eth0 fd00::$k/64; done; }
+trunk() { for s in s1 s2; do ns $s; ip -n $s link add br0 type bridge vlan_filtering 1; ip -n $s link set br0 up; done
+  cable s1 t1 s2 t2; k=0; for h in a z; do k=$((k+1)); ns $h; cable $h eth0 s$k p$k; adr $h eth0 10.0.0.$k/24; adr $h eth0 fd00::$k/64; done
+  for k in 1 2; do for d in t$k p$k; do ip -n s$k link set $d master br0; done; done
+  for k in 1 2; do member s$k p$k "vid 10 pvid untagged"; done; }
+member() { bridge -n $1 vlan del dev $2 vid 1 2>/dev/null || :; bridge -n $1 vlan add dev $2 $3; }
+stick() { ns a z sw r; router r; ip -n sw link add br0 type bridge vlan_filtering 1; ip -n sw link set br0 up; cable sw t1 r eth0; ip -n sw link set t1 master br0
+  k=0; for h in a z; do k=$((k+1)); cable $h eth0 sw p$k; ip -n sw link set p$k master br0; member sw p$k "vid ${k}0 pvid untagged"
+    adr $h eth0 10.$k.0.2/24; ip -n $h route add default via 10.$k.0.1; member sw t1 "vid ${k}0"
+    ip -n r link add link eth0 name v${k}0 type vlan id ${k}0; ip -n r link set v${k}0 up; adr r v${k}0 10.$k.0.1/24; done; }
+in_vrf() { ip -n $1 link add red type vrf table 10; ip -n $1 link set red up; n=$1; shift; for d in "$@"; do ip -n $n link set $d master red; done; }
+red_chain() { ns a z r1 r2; router r1; router r2; cable a eth0 r1 in; cable r1 out r2 in; cable r2 out z eth0; in_vrf r1 in out
+  adr a eth0 10.1.0.2/24; adr r1 in 10.1.0.1/24; adr r1 out 10.5.0.1/24; adr r2 in 10.5.0.2/24; adr r2 out 10.9.0.1/24; adr z eth0 10.9.0.2/24
+  ip -n a route add default via 10.1.0.1; ip -n z route add default via 10.9.0.1; ip -n r2 route add 10.1.0.0/24 via 10.5.0.1; }
 dead_end() { ns b; router b; cable $1 spare b in; adr $1 spare 10.8.0.1/24; adr b in 10.8.0.2/24; }
 )";
 
@@ -50,6 +63,10 @@ void PrintTo(Case const& one, std::ostream* to) { *to << one.name; }
 
 constexpr char const can_vxlan[] = "ip link add probe type vxlan id 1 dstport 4789";
 constexpr char const can_macvlan[] = "ip link add low type veth && ip link add link low probe type macvlan";
+constexpr char const can_vlan[] =
+    "ip link add probe type bridge vlan_filtering 1 && ip link add link probe name probe.7 type vlan id 7";
+constexpr char const can_netem[] = "tc qdisc add dev lo root netem loss 1%";
+constexpr char const can_vrf[] = "ip link add probe type vrf table 10";
 constexpr char const can_tun[] = "ip tuntap add probe mode tun";
 
 constexpr Case cases[] = {
@@ -264,6 +281,54 @@ constexpr Case cases[] = {
      "EXEC:cat </dev/null >/dev/null 2>&1; for i in $(seq 200); do on z ss -Hlnt | grep -q ':81 ' && break; "
      "sleep 0.01; done",
      "a 10.0.0.2 tcp:81", "listening-wrong-device", "z", "socat -V"},
+    {"TrunkWithoutTheVlanAtItsFarEnd", "trunk; member s1 t1 'vid 10'", "a 10.0.0.2", "bridge-vlan-mismatch",
+     "s2", can_vlan},
+    {"TrunkWithoutTheVlanAtItsNearEnd", "trunk; member s2 t2 'vid 10'", "a fd00::2", "bridge-vlan-mismatch",
+     "s1", can_vlan},
+    {"TrunkThatTakesOffTheTag",
+     "trunk; member s1 t1 'vid 10 pvid untagged'; bridge -n s2 vlan add dev t2 vid 10", "a 10.0.0.2",
+     "bridge-vlan-mismatch", "s1", can_vlan},
+    {"TagForAHostWithoutVlans",
+     "trunk; member s1 t1 'vid 10'; member s2 t2 'vid 10'; bridge -n s2 vlan add dev p2 vid 10 pvid",
+     "a 10.0.0.2", "bridge-vlan-mismatch", "s2", can_vlan},
+    {"TagForTheSender",
+     "trunk; member s1 t1 'vid 10'; member s2 t2 'vid 10'; bridge -n s1 vlan add dev p1 vid 10 pvid",
+     "a fd00::2", "bridge-vlan-mismatch", "s1", can_vlan},
+    {"NoVlanForUntaggedFrames",
+     "trunk; member s1 t1 'vid 10'; member s2 t2 'vid 10'; bridge -n s2 vlan add dev p2 vid 10 untagged",
+     "a 10.0.0.2", "bridge-vlan-mismatch", "s2", can_vlan},
+    {"BridgeItselfWithoutTheVlan",
+     "trunk; ip -n s1 link add link br0 name br0.10 type vlan id 10; ip -n s1 link set br0.10 up; adr s1 "
+     "br0.10 10.0.0.9/24",
+     "a 10.0.0.9", "bridge-vlan-mismatch", "s1", can_vlan},
+    {"RouterOnAStickWithoutAVlan", "stick; bridge -n sw vlan del dev t1 vid 20", "a 10.2.0.2",
+     "bridge-vlan-mismatch", "sw", can_vlan},
+    {"RouterOnAStickGetsNoTag", "stick; bridge -n sw vlan add dev t1 vid 20 pvid untagged", "a 10.2.0.2",
+     "bridge-vlan-mismatch", "sw", can_vlan},
+    {"VlanOfARouterDown", "stick; ip -n r link set v20 down", "a 10.2.0.2", "link-down", "r", can_vlan},
+    {"NoRouteInVrf", "red_chain", "a 10.9.0.2", "no-route-forward", "r1", can_vrf},
+    {"NoRouteBackInVrf", "red_chain; ip -n r1 route add 10.9.0.0/24 via 10.5.0.2 vrf red; in_vrf r2 in out",
+     "a 10.9.0.2", "no-route-return", "r2", can_vrf},
+    {"LastResortOfAVrf", "red_chain; ip -n r1 route add unreachable default metric 4278198272 vrf red",
+     "a 10.9.0.2", "no-route-forward", "r1", can_vrf},
+    {"NoRuleForVrfs",
+     "red_chain; ip -n r1 route add 10.9.0.0/24 via 10.5.0.2 vrf red; ip -n r1 rule del l3mdev pref 1000",
+     "a 10.9.0.2", "policy-rule-missing", "r1", can_vrf},
+    {"RuleAboutAVrf",
+     "red_chain; ip -n r1 route add 10.9.0.0/24 via 10.5.0.2 vrf red; on r1 nft 'table ip f { chain c { type "
+     "filter hook forward priority 0; iifname \"red\" drop; }; }'",
+     "a 10.9.0.2", "nft-drop-forward", "r1", can_vrf},
+    {"ListenerOutsideOfTheVrf", "lan a z; in_vrf z eth0; serve z tcp 0.0.0.0:80", "a 10.0.0.2 tcp:80",
+     "listening-wrong-device", "z", can_vrf},
+    {"EmulatorThatLosesAll", "chain 1; tc -n r1 qdisc add dev out root netem loss 100%", "a 10.9.0.2",
+     "tc-drop", "r1", can_netem},
+    {"EmulatorBehindARedirect",
+     "chain 1; ip -n r1 link add ifb0 type ifb; ip -n r1 link set ifb0 up; tc -n r1 qdisc add dev in "
+     "ingress; "
+     "tc -n r1 filter add dev in parent ffff: matchall action mirred egress redirect dev ifb0; tc -n r1 "
+     "qdisc "
+     "add dev ifb0 root netem loss 100%",
+     "a 10.9.0.2", "tc-drop", "r1", can_netem},
 };
 
 struct Healthy {

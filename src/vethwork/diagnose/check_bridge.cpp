@@ -69,20 +69,45 @@ std::string vlans_of(BridgeMember const& of) {
     return text.empty() ? "none" : text;
 }
 
-/// The port has to carry `vlan`, untagged where its other VLAN is.
-Finding vlan_mismatch(Site& site, Link const& port, std::uint16_t vlan, bool is_self) {
-    auto const* const of = member(site, port.index);
+/// How whoever is at the other end of a port, or on a bridge itself, takes the frames of a VLAN.
+FrameForm form_beyond(Sites& sites, Site& site, Link const& port, std::uint16_t vlan) {
+    bool const is_self = port.kind_name == "bridge";
+    auto const far = is_self ? Sites::Place{&site, &port} : sites.lower_of(site, port);
+    if (!far.link) return FrameForm::untagged;
+    if (vlan_device_on(sites, *far.site, *far.link, vlan)) return FrameForm::tagged;
+    auto const* const master =
+        !is_self && far.link->master ? far.site->link(far.link->master->index) : nullptr;
+    if (!master || !filters(*master)) return FrameForm::untagged;
+    auto const* const theirs = member(*far.site, far.link->index);
+    return theirs && theirs->pvid().value_or(0) == vlan ? FrameForm::untagged : FrameForm::tagged;
+}
+
+/// What makes a port carry `vlan`; what it had for frames without a tag goes where this VLAN's have none.
+std::vector<Action> carry(Site& site, Link const& port, std::uint16_t vlan, FrameForm form) {
     std::vector<Action> repair;
+    auto const* const of = member(site, port.index);
     auto const pvid = of ? of->pvid() : std::nullopt;
-    std::string_view const self = is_self ? " self" : "";
-    if (pvid && *pvid != vlan)
+    bool const untagged = form == FrameForm::untagged;
+    std::string_view const self = port.kind_name == "bridge" ? " self" : "";
+    if (untagged && pvid && *pvid != vlan)
         repair.push_back(bridge(site, fmt::format("vlan del dev {} vid {}{}", port.name, *pvid, self)));
-    repair.push_back(
-        bridge(site, fmt::format("vlan add dev {} vid {} pvid untagged{}", port.name, vlan, self)));
+    repair.push_back(bridge(site, fmt::format("vlan add dev {} vid {}{}{}", port.name, vlan,
+                                              untagged ? " pvid untagged" : "", self)));
+    return repair;
+}
+
+Finding vlan_mismatch(Site& site, Link const& port, std::uint16_t vlan, FrameForm form) {
+    auto const* const of = member(site, port.index);
     return stopping(
         "bridge-vlan-mismatch", site,
         fmt::format("the frame is in VLAN {}, {} carries {}", vlan, port.name, of ? vlans_of(*of) : "none"),
-        std::move(repair));
+        carry(site, port, vlan, form));
+}
+
+/// The VLAN that a port without one for untagged frames was probably meant to have.
+std::uint16_t likely_pvid(BridgeMember const& of) {
+    auto const leaving = std::ranges::find_if(of.vlans, &observe::VlanRange::untagged);
+    return leaving == of.vlans.end() ? std::uint16_t{1} : leaving->first;
 }
 
 }  // namespace
@@ -108,23 +133,24 @@ BridgeVerdict bridge_ingress(Site& site, Link const& bridge_link, Link const* po
     if (tag != 0) {
         verdict.vlan = tag;
         if (!of->carries(tag))
-            verdict.obstacles.push_back(vlan_mismatch(site, port ? *port : bridge_link, tag, !port));
+            verdict.obstacles.push_back(
+                vlan_mismatch(site, port ? *port : bridge_link, tag, FrameForm::tagged));
         return verdict;
     }
     verdict.vlan = of->pvid().value_or(0);
     if (verdict.vlan == 0) {
-        verdict.vlan = 1;
+        verdict.vlan = likely_pvid(*of);
+        auto const& name = port ? port->name : bridge_link.name;
         verdict.obstacles.push_back(
-            stopping("bridge-vlan-mismatch", site,
-                     fmt::format("{} has no VLAN for untagged frames", port ? port->name : bridge_link.name),
-                     {bridge(site, fmt::format("vlan add dev {} vid 1 pvid untagged{}",
-                                               port ? port->name : bridge_link.name, port ? "" : " self"))}));
+            stopping("bridge-vlan-mismatch", site, fmt::format("{} has no VLAN for untagged frames", name),
+                     {bridge(site, fmt::format("vlan add dev {} vid {} pvid untagged{}", name, verdict.vlan,
+                                               port ? "" : " self"))}));
     }
     return verdict;
 }
 
-BridgeVerdict bridge_egress(Site& site, Link const& bridge_link, Link const* from, Link const& port,
-                            std::uint16_t vlan) {
+BridgeVerdict bridge_egress(Sites& sites, Site& site, Link const& bridge_link, Link const* from,
+                            Link const& port, std::uint16_t vlan) {
     BridgeVerdict verdict;
     verdict.obstacles = state_obstacles(site, bridge_link, port);
     auto const* const flags = port_of(site, port);
@@ -149,22 +175,50 @@ BridgeVerdict bridge_egress(Site& site, Link const& bridge_link, Link const* fro
     if (filters(bridge_link) && vlan != 0) {
         auto const* const of = member(site, port.index);
         auto const* const range = of ? of->carries(vlan) : nullptr;
-        if (of && !range) verdict.obstacles.push_back(vlan_mismatch(site, port, vlan, false));
-        verdict.vlan = range && !range->untagged ? vlan : std::uint16_t{0};
+        auto const form = of && !range ? form_beyond(sites, site, port, vlan) : FrameForm::untagged;
+        if (of && !range) verdict.obstacles.push_back(vlan_mismatch(site, port, vlan, form));
+        bool const leaves_tagged = range ? !range->untagged : form == FrameForm::tagged;
+        verdict.vlan = leaves_tagged ? vlan : std::uint16_t{0};
     } else {
         verdict.vlan = vlan;
     }
     return verdict;
 }
 
-BridgeVerdict bridge_to_self(Site& site, Link const& bridge_link, Link const*, std::uint16_t vlan) {
+BridgeVerdict bridge_to_self(Sites& sites, Site& site, Link const& bridge_link, std::uint16_t vlan) {
     BridgeVerdict verdict;
     if (!filters(bridge_link) || vlan == 0) return verdict;
     auto const* const of = member(site, bridge_link.index);
     auto const* const range = of ? of->carries(vlan) : nullptr;
-    if (of && !range) verdict.obstacles.push_back(vlan_mismatch(site, bridge_link, vlan, true));
-    verdict.vlan = range && !range->untagged ? vlan : std::uint16_t{0};
+    auto const form = of && !range ? form_beyond(sites, site, bridge_link, vlan) : FrameForm::untagged;
+    if (of && !range) verdict.obstacles.push_back(vlan_mismatch(site, bridge_link, vlan, form));
+    bool const leaves_tagged = range ? !range->untagged : form == FrameForm::tagged;
+    verdict.vlan = leaves_tagged ? vlan : std::uint16_t{0};
     return verdict;
+}
+
+Finding tag_mismatch(Site& site, Link const& port, std::uint16_t vlan, FrameForm wanted) {
+    bool const untagged = wanted == FrameForm::untagged;
+    return stopping(
+        "bridge-vlan-mismatch", site,
+        fmt::format("{} sends the frames of VLAN {} {} a tag, its other end takes them {} one", port.name,
+                    vlan, untagged ? "with" : "without", untagged ? "without" : "with"),
+        carry(site, port, vlan, wanted));
+}
+
+Link const* vlan_device_on(Sites& sites, Site& site, Link const& link, std::uint16_t vlan) {
+    for (auto const& upper : site.links()) {
+        auto const* const kind = std::get_if<topology::Vlan>(&upper.kind);
+        if (!kind || kind->id != vlan) continue;
+        auto const lower = sites.lower_of(site, upper);
+        if (lower.site == &site && lower.link == &link) return &upper;
+    }
+    return nullptr;
+}
+
+bool port_carries(Site& site, Link const& port, std::uint16_t vlan) {
+    auto const* const of = member(site, port.index);
+    return of && of->carries(vlan);
 }
 
 }  // namespace vethwork::diagnose

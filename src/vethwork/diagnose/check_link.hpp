@@ -40,11 +40,20 @@ struct BridgeVerdict {
 [[nodiscard]] BridgeVerdict bridge_ingress(Site& site, topology::Link const& bridge,
                                            topology::Link const* port, std::uint16_t tag);
 /// Goes out by `port`; `vlan` of the result is the tag that it carries then.
-[[nodiscard]] BridgeVerdict bridge_egress(Site& site, topology::Link const& bridge,
+[[nodiscard]] BridgeVerdict bridge_egress(Sites& sites, Site& site, topology::Link const& bridge,
                                           topology::Link const* from, topology::Link const& port,
                                           std::uint16_t vlan);
 /// Is handed up to the bridge device itself.
-[[nodiscard]] BridgeVerdict bridge_to_self(Site& site, topology::Link const& bridge,
-                                           topology::Link const* from, std::uint16_t vlan);
+[[nodiscard]] BridgeVerdict bridge_to_self(Sites& sites, Site& site, topology::Link const& bridge,
+                                           std::uint16_t vlan);
+
+enum class FrameForm : std::uint8_t { tagged, untagged };
+/// A port of a bridge sends frames of a VLAN in another form than whoever is beyond it takes.
+[[nodiscard]] Finding tag_mismatch(Site& site, topology::Link const& port, std::uint16_t vlan,
+                                   FrameForm wanted);
+/// The device that takes the frames of a VLAN that come in by `link`; null: there is none in its namespace.
+[[nodiscard]] topology::Link const* vlan_device_on(Sites& sites, Site& site, topology::Link const& link,
+                                                   std::uint16_t vlan);
+[[nodiscard]] bool port_carries(Site& site, topology::Link const& port, std::uint16_t vlan);
 
 }  // namespace vethwork::diagnose

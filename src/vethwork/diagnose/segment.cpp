@@ -9,6 +9,7 @@
 
 #include <vethwork/diagnose/check_firewall.hpp>
 #include <vethwork/diagnose/check_link.hpp>
+#include <vethwork/diagnose/findings.hpp>
 #include <vethwork/diagnose/tunnel.hpp>
 
 namespace vethwork::diagnose {
@@ -25,19 +26,34 @@ struct Spot {
     std::uint16_t vlan;  ///< of the tag that the frame carries there; 0: none
 };
 
+/// The last port by which a bridge with VLANs sent a frame, and the VLAN that it was in.
+struct Sender {
+    Site* site = nullptr;
+    Link const* port = nullptr;  ///< null: no such bridge was passed
+    std::uint16_t vlan = 0;
+};
+
 /// A spot and how it was come to.
 struct Journey {
     Spot spot;
     Track way;
     unsigned obstacles = 0;
+    Sender sender;
 };
+
+/// Whether a bond sends by one of its ports; where one is the active, only by that.
+bool sends(Link const& bond, Link const& port) {
+    auto const* const kind = std::get_if<topology::Bond>(&bond.kind);
+    return !kind || !kind->active_port || kind->active_port->index == 0 ||
+           kind->active_port->index == port.index;
+}
 
 class Explorer {
 public:
     Explorer(Sites& sites, FrameKind const& frame) : sites_(&sites), frame_(frame) {}
 
     std::vector<Landing> explore(Site& site, Link const& link) {
-        waiting_.push_back({{&site, &link, Way::out, 0}, {}, 0});
+        waiting_.push_back({{&site, &link, Way::out, 0}, {}, 0, {}});
         while (!waiting_.empty()) {
             auto journey = std::move(waiting_.front());
             waiting_.pop_front();
@@ -56,8 +72,12 @@ public:
 private:
     /// The journey goes on to `next`; what stands in the way costs.
     void go_on(Journey const& journey, Spot next, std::vector<Finding> obstacles = {}) {
+        go_on(journey, next, std::move(obstacles), journey.sender);
+    }
+    void go_on(Journey const& journey, Spot next, std::vector<Finding> obstacles, Sender const& sender) {
         if (!next.site || !next.link) return;
-        Journey further{next, journey.way, journey.obstacles + static_cast<unsigned>(obstacles.size())};
+        Journey further{next, journey.way, journey.obstacles + static_cast<unsigned>(obstacles.size()),
+                        sender};
         bool const free = obstacles.empty();
         for (auto& obstacle : obstacles) further.way.push_back(std::move(obstacle));
         if (free)
@@ -94,7 +114,7 @@ private:
             }
         } else if (kind == "bond") {
             for (auto const& port : site->links())
-                if (port.master && port.master->index == link->index)
+                if (port.master && port.master->index == link->index && sends(*link, port))
                     go_on(journey, {site, &port, Way::out, vlan}, stops);
         } else if (is_tunnel(*link)) {
             for (auto& end : tunnel_ends(*sites_, *site, *link))
@@ -147,13 +167,48 @@ private:
             go_on(journey, {site, master, Way::in, vlan});
             return;
         }
-        if (vlan == 0) land(journey);
+        if (vlan != 0)
+            land_in_spite_of_tag(journey);
+        else if (!waits_for_tag(journey))
+            land(journey);
         arrive_above(journey);
         if (!master) missing_port(journey);
     }
 
     void land(Journey const& journey) {
         landings_.push_back({journey.spot.site, journey.spot.link, journey.way, journey.obstacles});
+    }
+
+    /// Nobody here takes the tag that a bridge has sent.
+    void land_in_spite_of_tag(Journey const& journey) {
+        auto const& [site, link, way, vlan] = journey.spot;
+        auto const& from = journey.sender;
+        if (!from.port || from.vlan != vlan || vlan_device_on(*sites_, *site, *link, vlan)) return;
+        auto landing = journey;
+        landing.way.push_back(tag_mismatch(*from.site, *from.port, vlan, FrameForm::untagged));
+        ++landing.obstacles;
+        land(landing);
+    }
+
+    /// The device that waits for the tag that a bridge has taken off; null: none.
+    Link const* misses_tag(Journey const& journey) {
+        auto const& [site, link, way, vlan] = journey.spot;
+        auto const& from = journey.sender;
+        return from.port && vlan == 0 ? vlan_device_on(*sites_, *site, *link, from.vlan) : nullptr;
+    }
+
+    /// Whether nobody but that device is meant.
+    bool waits_for_tag(Journey const& journey) {
+        return misses_tag(journey) && !has_address(*journey.spot.site, *journey.spot.link);
+    }
+
+    void arrive_in_spite_of_no_tag(Journey const& journey) {
+        auto const& [site, link, way, vlan] = journey.spot;
+        auto const& from = journey.sender;
+        auto const* const upper = misses_tag(journey);
+        if (!upper) return;
+        go_on(journey, {site, upper, Way::in, 0},
+              {tag_mismatch(*from.site, *from.port, from.vlan, FrameForm::tagged)});
     }
 
     /// Devices that stand on this one: VLANs by their tags, macvlans.
@@ -170,6 +225,7 @@ private:
                     go_on(journey, {other.get(), &upper, Way::in, 0}, leaving_obstacles(*other, upper));
             }
         }
+        arrive_in_spite_of_no_tag(journey);
     }
 
     /// Whether a namespace was looked at already: others are not read only to find devices standing on ours.
@@ -193,21 +249,45 @@ private:
                std::vector<Finding> stops) {
         auto ingress = bridge_ingress(site, bridge, from, vlan);
         ingress.obstacles.insert(ingress.obstacles.begin(), stops.begin(), stops.end());
+        if (auto const meant = in_the_vlan_meant(journey, site, from, vlan, ingress))
+            flood_in_vlan(journey, site, bridge, from, *meant);
+        flood_in_vlan(journey, site, bridge, from, ingress);
+    }
+
+    /// A frame that lost its tag on the way to a port that has the same VLAN with tags.
+    static std::optional<BridgeVerdict> in_the_vlan_meant(Journey const& journey, Site& site,
+                                                          Link const* from, std::uint16_t tag,
+                                                          BridgeVerdict const& ingress) {
+        auto const& sender = journey.sender;
+        if (!from || !sender.port || tag != 0 || ingress.vlan == 0 || ingress.vlan == sender.vlan ||
+            !port_carries(site, *from, sender.vlan))
+            return {};
+        BridgeVerdict meant{sender.vlan, ingress.obstacles};
+        meant.obstacles.push_back(tag_mismatch(*sender.site, *sender.port, sender.vlan, FrameForm::tagged));
+        return meant;
+    }
+
+    void flood_in_vlan(Journey const& journey, Site& site, Link const& bridge, Link const* from,
+                       BridgeVerdict const& ingress) {
         for (auto const& port : site.links()) {
             bool const ours = port.master && port.master->index == bridge.index;
             if (&port == from || (!ours && !(from && is_stray_port(site, port, bridge)))) continue;
-            auto egress = bridge_egress(site, bridge, from, port, ingress.vlan);
+            auto egress = bridge_egress(*sites_, site, bridge, from, port, ingress.vlan);
             auto obstacles = ingress.obstacles;
             if (!ours) obstacles.push_back(port_missing(site, port, bridge));
             obstacles.insert(obstacles.end(), egress.obstacles.begin(), egress.obstacles.end());
             if (from && frame_.packet) filter_bridged(site, bridge, *from, port, obstacles);
-            go_on(journey, {&site, &port, Way::out, egress.vlan}, std::move(obstacles));
+            bool const has_vlan = ours && ingress.vlan != 0;
+            go_on(journey, {&site, &port, Way::out, egress.vlan}, std::move(obstacles),
+                  has_vlan ? Sender{&site, &port, ingress.vlan} : Sender{});
         }
         if (!from) return;
-        auto to_self = bridge_to_self(site, bridge, from, ingress.vlan);
+        auto to_self = bridge_to_self(*sites_, site, bridge, ingress.vlan);
         to_self.obstacles.insert(to_self.obstacles.begin(), ingress.obstacles.begin(),
                                  ingress.obstacles.end());
-        go_on(journey, {&site, &bridge, Way::in, to_self.vlan}, std::move(to_self.obstacles));
+        bool const has_vlan = ingress.vlan != 0;
+        go_on(journey, {&site, &bridge, Way::in, to_self.vlan}, std::move(to_self.obstacles),
+              has_vlan ? Sender{&site, &bridge, ingress.vlan} : Sender{});
     }
 
     /// Rules for bridged packets, and those for routed ones where the bridge calls them.
