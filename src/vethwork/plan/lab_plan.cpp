@@ -342,37 +342,46 @@ private:
                 if (!is_ours(route)) return;
                 add(Phase::end_things, delete_route(route), topology::key_of(wanted_.name, route), surplus);
             });
+        renew_routes(links_without_addresses());
+    }
+
+    /// Links that for a moment have no IPv4 address: none of those there is wanted.
+    [[nodiscard]] std::set<std::string> links_without_addresses() const {
+        std::set<std::string> wanted, keep, lose;
+        for (auto const& address : wanted_.addresses) wanted.insert(topology::key_of(wanted_.name, address));
+        for (auto const& address : actual_.addresses)
+            if (address.family == Family::ipv4)
+                (wanted.contains(topology::key_of(wanted_.name, address)) ? keep : lose)
+                    .insert(address.link.name);
+        std::erase_if(lose, [&](std::string const& link) {
+            return keep.contains(link) || !find_named(wanted_.links, link);
+        });
+        return lose;
+    }
+
+    /// The kernel takes away the IPv4 routes over a link that has no IPv4 address any more.
+    void renew_routes(std::set<std::string> const& links) {
+        if (links.empty()) return;
+        std::map<std::string, topology::Route const*> there;
+        for (auto const& route : actual_.routes) there[topology::key_of(wanted_.name, route)] = &route;
         for (auto const& route : wanted_.routes) {
-            auto const there = std::ranges::find_if(actual_.routes, [&](topology::Route const& other) {
-                return topology::key_of(wanted_.name, other) == topology::key_of(wanted_.name, route);
-            });
-            if (there != actual_.routes.end() && same_route(route, *there) && loses_addresses(*there))
+            auto const key = topology::key_of(wanted_.name, route);
+            auto const found = there.find(key);
+            if (found == there.end() || !same_route(route, *found->second)) continue;
+            if (leads_over(*found->second, links))
                 add(is_far(route) ? Phase::far_routes : Phase::routes,
-                    PutRoute{.mode = RoutePutMode::replace, .route = route},
-                    topology::key_of(wanted_.name, route), "goes along with its link's last address");
+                    PutRoute{.mode = RoutePutMode::replace, .route = route}, key,
+                    "goes along with its link's last address");
         }
     }
 
-    /// The kernel takes away IPv4 routes over a link that has no IPv4 address any more, if only for a moment:
-    /// none of those there is wanted.
-    [[nodiscard]] bool loses_addresses(topology::Route const& route) const {
-        if (route.family != Family::ipv4) return false;
-        auto const lost = [this](std::optional<topology::LinkRef> const& link) {
-            if (!link || !find_named(wanted_.links, link->name)) return false;
-            bool any = false;
-            for (auto const& address : actual_.addresses) {
-                if (address.family != Family::ipv4 || address.link.name != link->name) continue;
-                auto const key = topology::key_of(wanted_.name, address);
-                any = true;
-                if (std::ranges::any_of(wanted_.addresses, [&](auto const& wanted) {
-                        return topology::key_of(wanted_.name, wanted) == key;
-                    }))
-                    return false;
-            }
-            return any;
+    static bool leads_over(topology::Route const& route, std::set<std::string> const& links) {
+        auto const is_one = [&links](std::optional<topology::LinkRef> const& link) {
+            return link && links.contains(link->name);
         };
-        return lost(route.link) ||
-               std::ranges::any_of(route.hops, [&](auto const& hop) { return lost(hop.link); });
+        return route.family == Family::ipv4 &&
+               (is_one(route.link) ||
+                std::ranges::any_of(route.hops, [&](auto const& hop) { return is_one(hop.link); }));
     }
 
     void plan_rules() {
