@@ -141,7 +141,7 @@ Result<> enter_if_rootless(lab::Record const& record) {
 }  // namespace
 
 int run_in_nodes(std::string const& selector, std::vector<std::string> const& argv, LabOptions const& options,
-                 Pins pins) {
+                 Starting what) {
     auto const record_or = find_record(options, "exec");
     if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
     auto const& record = std::get<lab::Record>(record_or);
@@ -155,7 +155,10 @@ int run_in_nodes(std::string const& selector, std::vector<std::string> const& ar
     auto launch = lab::launch_in(ground, record, nodes[0]);
     if (!launch) return complain_of_lab("exec", launch.error());
     launch->argv = argv;
-    if (pins == Pins::seen) launch->view.clear();
+    if (what == Starting::shell) {
+        launch->view.clear();
+        launch->env["PS1"] = nodes[0] + "@" + record.name + (argv[0].ends_with("bash") ? ":\\w\\$ " : "$ ");
+    }
     return run_one(*launch, record.footing);
 }
 
@@ -185,10 +188,9 @@ int run_shell(Invocation const& invocation) {
     if (auto const ended = parse_words(app, invocation, "shell")) return *ended;
     char const* const shell = std::getenv("SHELL");
     std::string const program = shell && *shell ? shell : "/bin/sh";
-    ::setenv("PS1", (node + "@" + (options.lab.empty() ? "lab" : options.lab) + ":\\w\\$ ").c_str(), 1);
     std::vector<std::string> argv{program};
     if (program.ends_with("bash")) argv.insert(argv.end(), {"--norc", "-i"});
-    return run_in_nodes(node, argv, options, Pins::seen);
+    return run_in_nodes(node, argv, options, Starting::shell);
 }
 
 }  // namespace vethwork::app

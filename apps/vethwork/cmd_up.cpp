@@ -38,10 +38,13 @@ public:
 
     void begin() const {
         if (silent()) return;
-        fmt::print(stderr, "{}  {}  {} · {} nodes · {} links\n", loaded_.lab.name,
+        auto const count = [](std::size_t number, std::string_view what) {
+            return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+        };
+        fmt::print(stderr, "{}  {}  {} · {} · {}\n", loaded_.lab.name,
                    loaded_.path.substr(loaded_.path.rfind('/') + 1),
-                   ground_.footing == lab::Footing::rootless ? "rootless" : "root", loaded_.lab.nodes.size(),
-                   loaded_.lab.links.size());
+                   ground_.footing == lab::Footing::rootless ? "rootless" : "root",
+                   count(loaded_.lab.nodes.size(), "node"), count(loaded_.lab.links.size(), "link"));
     }
 
     void end(lab::UpReport const& report) const {
@@ -55,13 +58,19 @@ public:
         }
         fmt::print(stderr, "{} in {:.2f} s.", report.was_up ? "changed" : "up",
                    milliseconds_since(begin_) / 1000);
-        if (!loaded_.lab.nodes.empty())
-            fmt::print(stderr, "   Try:  vethwork shell {} · vethwork exec all -- ip -br addr",
-                       loaded_.lab.nodes[0].name);
+        suggest(loaded_.lab.nodes);
         fmt::print(stderr, "\n");
     }
 
 private:
+    static void suggest(std::vector<topology::LabNode> const& nodes) {
+        if (nodes.empty()) return;
+        fmt::print(stderr, "   Try:  vethwork shell {}", nodes.front().name);
+        if (nodes.size() > 1)
+            fmt::print(stderr, " · vethwork why {} {}", nodes.front().name, nodes.back().name);
+        fmt::print(stderr, " · vethwork exec all -- ip -br addr");
+    }
+
     static constexpr std::size_t many_nodes = 64;
 
     [[nodiscard]] bool silent() const { return options_.quiet || options_.json; }

@@ -34,6 +34,15 @@ TEST(Choice, IsAFileOrANameWithoutAnOption) {
     EXPECT_EQ(shell("ls /run/netns; ls /run/vethwork").out, "");
 }
 
+TEST(Choice, IsNamedByThePromptOfAShell) {
+    auto const file = two_nodes();
+    EXPECT_EQ(vethwork({"up", file, "-q"}).status, 0);
+    auto const shown =
+        run({"env", "SHELL=/bin/sh", VETHWORK_PROGRAM, "shell", "-f", file, "a"}, "printf '%s|' \"$PS1\"");
+    EXPECT_EQ(shown.out, "a@two$ |");
+    EXPECT_EQ(vethwork({"down", file, "-q"}).status, 0);
+}
+
 TEST(Choice, IsNotMadeTwice) {
     auto const file = two_nodes();
     for (std::string const verb : {"up", "down", "status", "restart", "plan"}) {

@@ -13,12 +13,13 @@ int print_script(LoadedLab const& loaded, LabOptions const& options);
 /// Ends a lab and says what was ended; gives the exit status.
 int take_down(std::string const& name, LabOptions const& options);
 
-/// Whether a program sees the other nodes' pins in /run/netns; that costs time in large labs.
-enum class Pins { seen, left_out };
+/// What is started in a node: any program, or a shell, whose prompt names node and lab and which sees the
+/// other nodes' pins in /run/netns (which costs time in large labs).
+enum class Starting { program, shell };
 
 /// Runs a command in the nodes of a running lab; gives its exit status. Without root the process is in the
 /// lab's space afterwards, and as root with one node it becomes the command.
 int run_in_nodes(std::string const& selector, std::vector<std::string> const& argv, LabOptions const& options,
-                 Pins pins = Pins::left_out);
+                 Starting what = Starting::program);
 
 }  // namespace vethwork::app
