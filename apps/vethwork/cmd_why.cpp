@@ -76,7 +76,12 @@ Result<diagnose::Diagnosis> answer(Wish& wish) {
 Result<int> watch(Wish& wish) {
     Question question;
     TRY(open(question, wish));
-    return exit_status(TRY(watch_why(question.sites, question.flow, {style_of(wish), wish.json})));
+    WatchStyle style{.text = style_of(wish), .json = wish.json, .quote_file = {}};
+    if (wish.scope.record)
+        style.quote_file = [&wish](diagnose::Sites& sites, diagnose::Diagnosis& diagnosis) {
+            quote_file(sites, *wish.scope.record, wish.scope.prefix, diagnosis);
+        };
+    return exit_status(TRY(watch_why(question.sites, question.flow, style)));
 }
 
 bool says_yes() {

@@ -1,6 +1,8 @@
 // `why --watch`: the same question again whenever the network changes.
 #pragma once
 
+#include <functional>
+
 #include <vethwork/diagnose/why.hpp>
 #include <vethwork/report/why_text.hpp>
 
@@ -11,6 +13,8 @@ namespace vethwork::app {
 struct WatchStyle {
     report::WhyStyle text;
     bool json = false;
+    /// Where there is a lab: notes what its file has to do with an answer.
+    std::function<void(diagnose::Sites&, diagnose::Diagnosis&)> quote_file;
 };
 
 /// Prints the first verdict, then a line for each one that is other than before, until Ctrl-C. Gives the

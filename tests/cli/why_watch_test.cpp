@@ -14,12 +14,13 @@ using testing::HasSubstr;
 
 std::string const program = VETHWORK_PROGRAM;
 
-/// Watches from a to z while `changes` are made; `told TEXT` in them waits until it is seen.
-Outcome watched(std::string const& changes, std::string const& options = "") {
+/// Watches while `changes` are made; `told TEXT` in them waits until it is seen.
+Outcome watched(std::string const& changes, std::string const& options = "",
+                std::string const& question = "a 10.2.0.9") {
     return shell(
         "cd /run && told() { n=0; until grep -q -- \"$1\" seen; do n=$((n+1)); [ $n -lt 9000 ] || return; "
         "done; }\n" +
-        program + " why a 10.2.0.9 --watch " + options + " >seen & watcher=$!\n" + changes +
+        program + " why " + question + " --watch " + options + " >seen & watcher=$!\n" + changes +
         "\nkill -INT $watcher; wait $watcher; echo status $?; cat seen");
 }
 
@@ -48,6 +49,16 @@ TEST_F(WhyWatch, FindsWhatSendsNoEvent) {
     EXPECT_THAT(
         outcome.out,
         HasSubstr("reachable → unreachable: r net.ipv4.conf.lan.forwarding 1 → 0 (ip-forward-off in r: "));
+}
+
+TEST(WhyWatchInALab, NamesTheLineOfTheFile) {
+    if (!has_program("ip")) GTEST_SKIP() << "ip is not installed";
+    EXPECT_EQ(shell("cd /run && " + program + " new two && " + program + " up -q").status, 0);
+    auto const outcome = watched(
+        "told ' REACHABLE'; ip -n two.b link set eth0 down; told 'reachable → unreachable'", "", "a b");
+    EXPECT_EQ(shell("cd /run && sed -n '/link: .a, b./=' two.vethwork.yaml").out, "10\n");
+    EXPECT_THAT(outcome.out, HasSubstr("is down) [two.vethwork.yaml:10]\n"));
+    EXPECT_EQ(shell("cd /run && " + program + " down -q").status, 0);
 }
 
 TEST_F(WhyWatch, IsAJsonObjectALine) {

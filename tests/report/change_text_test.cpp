@@ -4,6 +4,7 @@
 #include <linux/if.h>
 #include <linux/neighbour.h>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace vethwork::report {
@@ -78,6 +79,10 @@ TEST(ChangeText, AVerdictThatChangesIsALineWithWhatChangedIt) {
                              Change{"lab.r", "eth2 went down", Change::Weight::link}};
     EXPECT_EQ(verdict_change_line(told, broken(), "lab."),
               "12:03:04 reachable → unreachable: r eth2 went down (link-down in r: eth2 is down)\n");
+    auto quoted = broken();
+    quoted.source =
+        diagnose::FileQuote{.place = {.origin = {.file = "lab.yaml", .line = 7}}, .path = {}, .text = {}};
+    EXPECT_THAT(verdict_change_line(told, quoted, "lab."), testing::EndsWith("eth2 is down) [lab.yaml:7]\n"));
     diagnose::Diagnosis whole;
     whole.verdict = Verdict::reachable;
     EXPECT_EQ(verdict_change_line({"12:03:04", Verdict::unreachable, {}}, whole, "lab."),

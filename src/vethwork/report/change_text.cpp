@@ -88,6 +88,9 @@ std::string verdict_change_line(VerdictChange const& change, diagnose::Diagnosis
     if (diagnosis.cause)
         line += fmt::format(" ({} in {}: {})", diagnosis.cause->cause,
                             node_name(diagnosis.cause->netns, prefix), diagnosis.cause->what);
+    if (diagnosis.source)
+        line +=
+            fmt::format(" [{}:{}]", diagnosis.source->place.origin.file, diagnosis.source->place.origin.line);
     return line + "\n";
 }
 
