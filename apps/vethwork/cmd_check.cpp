@@ -1,4 +1,6 @@
 // vethwork check and vethwork plan: what a topology file means, without doing it.
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include <vethwork/lab/settings.hpp>
@@ -31,7 +33,10 @@ int print_plan(LoadedLab const& loaded, plan::Plan const& plan, LabOptions const
 /// What is in the file, and no verb does yet.
 void tell_not_carried_out(topology::Lab const& lab) {
     std::vector<std::string> parts;
-    if (!lab.tests.empty()) parts.push_back(fmt::format("`tests` ({})", lab.tests.size()));
+    auto const tests = std::ranges::count_if(lab.tests, [](topology::LabTest const& test) {
+        return !test.given.empty() || test.kind == topology::TestKind::throughput;
+    });
+    if (tests != 0) parts.push_back(fmt::format("`tests` with faults or of throughput ({})", tests));
     if (!lab.scenarios.empty()) parts.push_back(fmt::format("`scenarios` ({})", lab.scenarios.size()));
     if (!parts.empty())
         fmt::print(stderr, "  {}: read and checked; nothing carries them out yet\n", join(parts, " and "));

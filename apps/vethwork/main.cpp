@@ -42,6 +42,7 @@ constexpr std::array verbs{
     Verb{"shell", "a shell in a node", run_shell},
     Verb{"show", "a lab as it is meant, with what was chosen automatically", run_show},
     Verb{"status", "whether a lab is as its file says", run_status},
+    Verb{"test", "whether what a lab's file says must hold does", run_test},
     Verb{"trace", "the way of a probe there and back, with the time at each device", run_trace},
     Verb{"up", "brings a lab up, or makes it as its file says", run_up},
     Verb{"why", "why one node does not reach another, and the command that repairs it", run_why},

@@ -51,6 +51,7 @@ int run_schema(Invocation const& invocation);
 int run_shell(Invocation const& invocation);
 int run_show(Invocation const& invocation);
 int run_status(Invocation const& invocation);
+int run_test(Invocation const& invocation);
 int run_trace(Invocation const& invocation);
 int run_up(Invocation const& invocation);
 int run_why(Invocation const& invocation);

@@ -36,7 +36,8 @@ constexpr auto object_table = std::to_array<ObjectRow>({
      "down up impair run kill"},
     {"fault", "given", "A fault that a test sets and undoes.", "down up impair run kill"},
     {"test", "tests",
-     "Something that must hold in the running lab. Read and checked; nothing carries tests out yet.",
+     "Something that must hold in the running lab. `vethwork test` carries it out, but for tests with "
+     "`given` and those of `throughput`: these are read and checked, and left out.",
      "ping reach path tcp udp http drop throughput exec"},
     {"ping", "ping", "Echo requests are answered.", ""},
     {"reach", "reach", "Every node reaches every other.", ""},
@@ -69,7 +70,7 @@ constexpr auto field_table = std::to_array<Field>({
      "A lab without it is sealed."},
     {"lab", "scenarios", "<[{step}]>", false,
      "Named series of faults. Read and checked; nothing plays them yet."},
-    {"lab", "tests", "[{test}]", false, "What must hold. Read and checked; nothing carries them out yet."},
+    {"lab", "tests", "[{test}]", false, "What must hold: `vethwork test` looks."},
 
     {"addressing", "v4", "=off|prefix", false,
      "The pool of IPv4; each segment gets a /24 of it, from .1 on."},
