@@ -66,6 +66,7 @@ constexpr char const can_macvlan[] = "ip link add low type veth && ip link add l
 constexpr char const can_vlan[] =
     "ip link add probe type bridge vlan_filtering 1 && ip link add link probe name probe.7 type vlan id 7";
 constexpr char const can_netem[] = "tc qdisc add dev lo root netem loss 1%";
+constexpr char const can_queue[] = "tc qdisc add dev lo root tbf rate 1mbit burst 50 limit 3000";
 constexpr char const can_vrf[] = "ip link add probe type vrf table 10";
 constexpr char const can_tun[] = "ip tuntap add probe mode tun";
 
@@ -329,6 +330,8 @@ constexpr Case cases[] = {
      "qdisc "
      "add dev ifb0 root netem loss 100%",
      "a 10.9.0.2", "tc-drop", "r1", can_netem},
+    {"QueueOfASwitch", "lan a z; tc -n sw qdisc add dev p2 root tbf rate 1mbit burst 50 limit 3000",
+     "a 10.0.0.2", "tc-drop", "sw", can_queue},
 };
 
 struct Healthy {

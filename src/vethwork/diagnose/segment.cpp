@@ -89,6 +89,7 @@ private:
     void leave(Journey const& journey) {
         auto const& [site, link, way, vlan] = journey.spot;
         auto stops = leaving_obstacles(*site, *link);
+        if (journey.way.size() > 1) meet_traffic_control(*site, *link, TrafficSide::egress, stops);
         if (frame_.everywhere && journey.way.size() == 1) leave_upwards(journey);
         auto const kind = std::string_view(link->kind_name);
         if (kind == "veth") {
@@ -160,7 +161,9 @@ private:
         auto const& [site, link, way, vlan] = journey.spot;
         auto const* const master = link->master ? site->link(link->master->index) : nullptr;
         if (master && master->kind_name == "bridge") {
-            flood(journey, *site, *master, link, vlan, {});
+            std::vector<Finding> stops;
+            meet_traffic_control(*site, *link, TrafficSide::ingress, stops);
+            flood(journey, *site, *master, link, vlan, std::move(stops));
             return;
         }
         if (master && master->kind_name == "bond") {
@@ -173,6 +176,13 @@ private:
             land(journey);
         arrive_above(journey);
         if (!master) missing_port(journey);
+    }
+
+    /// Queues and filters of devices between the sender's and the receiver's, which the walk itself looks at.
+    void meet_traffic_control(Site& site, Link const& link, TrafficSide side,
+                              std::vector<Finding>& obstacles) {
+        if (!frame_.packet) return;
+        for (auto& finding : traffic_obstacles(site, link, side)) obstacles.push_back(std::move(finding));
     }
 
     void land(Journey const& journey) {
