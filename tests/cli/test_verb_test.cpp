@@ -21,8 +21,11 @@ std::string const file = "/run/t.vethwork.yaml";
 constexpr auto head = R"(vethwork: 1
 name: t
 nodes:
-  a: {}
+  a: { tags: [near, odd] }
+  c: { lo: 10.9.9.9/32 }
+  d: { tags: [odd] }
   b:
+    tags: [near]
     services:
       echo: { argv: [PROGRAM, serve, tcp, "0.0.0.0:4078"], ready: { tcp: 4078 } }
       page:
@@ -30,9 +33,10 @@ nodes:
         ready: { tcp: 80 }
   r:
     role: router
+    tags: [near]
     nft: |
-      table inet g { chain forward { type filter hook forward priority filter; tcp dport 22 drop; }; }
-links: [{ link: [a, r] }, { link: [r, b] }]
+      table inet g { chain forward { type filter hook forward priority filter; tcp dport 22 drop; iifname "eth2" drop; }; }
+links: [{ link: [a, r] }, { link: [r, b] }, { link: [d, r] }]
 tests:
 )";
 constexpr auto tests = R"(
@@ -40,8 +44,10 @@ constexpr auto tests = R"(
   - { name: holds both, within: 10s, ping: { from: a, to: b, family: both, count: 5, loss: <= 20%, rtt: 0ms..900ms } }
   - { name: fails in time, ping: { from: a, to: b, rtt: 5s..6s } }
   - { name: holds silent, within: 10s, ping: { from: a, to: 10.77.0.1, expect: no-reply } }
+  - { name: holds without a way, ping: { from: c, to: 10.0.1.1, expect: no-reply } }
+  - { name: fails reach, reach: "tag:odd" }
   - { name: fails silent, ping: { from: a, to: b, expect: no-reply } }
-  - { name: holds reach, within: 10s, reach: all }
+  - { name: holds reach, within: 10s, reach: "tag:near" }
   - { name: holds way, within: 10s, path: { from: a, to: b, via: [r] } }
   - { name: fails way, path: { from: a, to: b, via: [r, r] } }
   - { name: holds port, within: 10s, tcp: { from: a, to: b, port: 4078, send: hello, receive: hello } }
@@ -93,7 +99,7 @@ TEST_P(TestVerb, LooksWhetherEachHolds) {
     auto const looked = vethwork("test -j");
     EXPECT_EQ(looked.status, 1) << looked.err;
     auto const results = json::parse(looked.out).at("tests");
-    EXPECT_GE(results.size(), 21u);
+    EXPECT_GE(results.size(), 23u);
     for (auto const& one : results) {
         auto const name = one.at("name").get<std::string>(), result = one.at("result").get<std::string>();
         EXPECT_TRUE(name.starts_with(result)) << one;
