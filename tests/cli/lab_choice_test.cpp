@@ -119,7 +119,7 @@ TEST_P(LargeLab, ShowsWhatIsMountedLater) {
 }
 
 INSTANTIATE_TEST_SUITE_P(As, LargeLab, testing::Values("", "--rootless"),
-                         [](auto const& info) { return info.param.empty() ? "Root" : "Rootless"; });
+                         [](auto const& one) { return one.param.empty() ? "Root" : "Rootless"; });
 
 }  // namespace
 }  // namespace vethwork::test
