@@ -73,7 +73,17 @@ no_namespace_left() {
     [ "$fits" = yes ]
 }
 
+# A process that was killed while the kernel makes namespaces for it ends when they are made: it has 2 s for that.
+wait_for_the_dying() {
+    grep '^process ' "$memory/before" >"$memory/lived" || :
+    deadline=$(($(date +%s) + 2))
+    until other_processes >"$memory/alive"; sort "$memory/alive" | cmp -s - "$memory/lived"; do
+        [ "$(date +%s)" -le "$deadline" ] || return 0
+    done
+}
+
 nothing_left() {
+    wait_for_the_dying
     what_there_is >"$memory/now"  # in this shell: a pipe's processes would be seen
     sort <"$memory/now" >"$memory/after"
     good=yes
