@@ -136,12 +136,13 @@ int list_kinds() {
 int run_new(Invocation const& invocation) {
     OptionSet app("Writes a small topology file, with comments, to begin with.", "vethwork new");
     std::string name = "two", path, folder;
-    bool list = false, print = false;
+    bool list = false, print = false, quiet = false;
     app.add_option("KIND", name, "two (which is meant without one), star, router or nat");
     app.add_option("-o,--output", path, "the file (KIND.vethwork.yaml)");
     app.add_option("-C", folder, "write it into this folder");
     app.add_flag("--list", list, "list the kinds");
     app.add_flag("--print", print, "print it instead");
+    app.add_flag("-q,--quiet", quiet, "say only what went wrong");
     if (auto const ended = parse_words(app, invocation, "new")) return *ended;
     if (list) return list_kinds();
     auto const* const kind = find_kind(name);
@@ -151,8 +152,9 @@ int run_new(Invocation const& invocation) {
     if (!folder.empty() && !path.starts_with('/')) path = folder + "/" + path;
     if (auto const written = write_new(path, kind->text); !written)
         return complain_of_lab("new", written.error());
-    fmt::print(stderr, "{}: {}. Try:  vethwork show -f {} · vethwork up {}\n", path, kind->summary, path,
-               path);
+    if (!quiet)
+        fmt::print(stderr, "{}: {}. Try:  vethwork show {} · vethwork up {}\n", path, kind->summary, path,
+                   path);
     return status::ok;
 }
 

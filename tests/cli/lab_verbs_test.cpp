@@ -56,6 +56,7 @@ TEST(New, DoesNotOverwriteAndKnowsItsKinds) {
     EXPECT_EQ(again.status, 1);
     EXPECT_THAT(again.err, HasSubstr("File exists"));
     EXPECT_EQ(shell("cat " + file).out, "mine\n");
+    EXPECT_EQ(vethwork({"new", "star", "-q", "-o", "/run/two/star"}).err, "");
     auto const unknown = vethwork({"new", "ruoter"});
     EXPECT_EQ(unknown.status, 2);
     EXPECT_THAT(unknown.err, HasSubstr("did you mean 'router'?"));
