@@ -7,6 +7,7 @@
 #include <vethwork/plan/script.hpp>
 
 #include "lab/context.hpp"
+#include "lab/expectation.hpp"
 
 namespace vethwork::app {
 
@@ -33,9 +34,8 @@ int print_plan(LoadedLab const& loaded, plan::Plan const& plan, LabOptions const
 /// What is in the file, and no verb does yet.
 void tell_not_carried_out(topology::Lab const& lab) {
     std::vector<std::string> parts;
-    auto const tests = std::ranges::count_if(lab.tests, [](topology::LabTest const& test) {
-        return !test.given.empty() || test.kind == topology::TestKind::throughput;
-    });
+    auto const tests =
+        std::ranges::count_if(lab.tests, [](auto const& test) { return !why_left_out(test).empty(); });
     if (tests != 0) parts.push_back(fmt::format("`tests` with faults or of throughput ({})", tests));
     if (!lab.scenarios.empty()) parts.push_back(fmt::format("`scenarios` ({})", lab.scenarios.size()));
     if (!parts.empty())

@@ -60,12 +60,17 @@ report::WhyStyle style_of(Wish const& wish) {
     return {wish.verbose ? report::Detail::full : report::Detail::brief, wish.scope.prefix};
 }
 
+/// Notes what the file of the lab, where there is one, has to do with an answer.
+void quote(Wish const& wish, diagnose::Sites& sites, diagnose::Diagnosis& diagnosis) {
+    if (wish.scope.record) quote_file(sites, *wish.scope.record, wish.scope.prefix, diagnosis);
+}
+
 /// The answer, told.
 Result<diagnose::Diagnosis> answer(Wish& wish) {
     Question question;
     TRY(open(question, wish));
     auto diagnosis = TRY(diagnose::why(question.sites, question.flow, {}));
-    if (wish.scope.record) quote_file(question.sites, *wish.scope.record, wish.scope.prefix, diagnosis);
+    quote(wish, question.sites, diagnosis);
     if (!wish.no_trial) try_on_copy(question.sites, diagnosis);
     fmt::print("{}",
                wish.json ? report::why_json(diagnosis) + "\n" : report::why_text(diagnosis, style_of(wish)));
@@ -76,11 +81,10 @@ Result<diagnose::Diagnosis> answer(Wish& wish) {
 Result<int> watch(Wish& wish) {
     Question question;
     TRY(open(question, wish));
-    WatchStyle style{.text = style_of(wish), .json = wish.json, .quote_file = {}};
-    if (wish.scope.record)
-        style.quote_file = [&wish](diagnose::Sites& sites, diagnose::Diagnosis& diagnosis) {
-            quote_file(sites, *wish.scope.record, wish.scope.prefix, diagnosis);
-        };
+    WatchStyle const style{
+        .text = style_of(wish), .json = wish.json, .quote_file = [&wish](auto& sites, auto& diagnosis) {
+            quote(wish, sites, diagnosis);
+        }};
     return exit_status(TRY(watch_why(question.sites, question.flow, style)));
 }
 

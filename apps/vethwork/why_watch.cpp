@@ -45,7 +45,7 @@ public:
             (void)TRY(loop_.watch("changes", ear.source.fd(), EPOLLIN, [this, &ear](Events) { hear(ear); }));
         }
         last_ = TRY(diagnose::why(seen_, flow_, {}));
-        if (style_.quote_file) style_.quote_file(seen_, last_);
+        style_.quote_file(seen_, last_);
         if (!print(style_.json ? report::why_json(last_) + "\n" : report::why_text(last_, style_.text)))
             loop_.stop();
         timer_ = loop_.after(look_again, [this] { ask(); });
@@ -106,7 +106,7 @@ private:
             hear_the_rest(heard);
             auto const silent = diagnose::silent_changes(seen_, look);
             heard.insert(heard.end(), silent.begin(), silent.end());
-            if (style_.quote_file) style_.quote_file(look, *answer);
+            style_.quote_file(look, *answer);
             // Chance alone may lose a packet: what nothing has brought about must be so twice.
             if (!heard.empty())
                 tell(std::move(*answer), heard);

@@ -13,7 +13,7 @@ namespace vethwork::app {
 struct WatchStyle {
     report::WhyStyle text;
     bool json = false;
-    /// Where there is a lab: notes what its file has to do with an answer.
+    /// Notes what the file of a lab has to do with an answer.
     std::function<void(diagnose::Sites&, diagnose::Diagnosis&)> quote_file;
 };
 

@@ -199,6 +199,11 @@ fs::path folder_of(LabOptions const& options) {
     return options.folder.empty() ? fs::current_path() : fs::path(options.folder);
 }
 
+/// Whether a file is asked for, or there are some to choose from here, and no running lab by its name.
+bool is_about_files(LabOptions const& options) {
+    return options.lab.empty() && (!options.file.empty() || !files_in(folder_of(options)).empty());
+}
+
 /// Whether a running lab is meant by its file: -f, or the only one of the folder.
 bool is_meant_by_file(LabOptions const& options) {
     return options.lab.empty() && (!options.file.empty() || files_in(folder_of(options)).size() == 1);
@@ -332,7 +337,7 @@ OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view ve
 }
 
 OrStatus<LoadedLab> load_anew(LabOptions const& options, std::string_view verb) {
-    if (options.lab.empty() && (!options.file.empty() || !files_in(folder_of(options)).empty())) {
+    if (is_about_files(options)) {
         auto const path = find_file(options, verb);
         if (auto const* const ended = std::get_if<int>(&path)) return *ended;
         return load_file(std::get<std::string>(path), options, verb);
@@ -345,8 +350,7 @@ OrStatus<LoadedLab> load_anew(LabOptions const& options, std::string_view verb) 
 }
 
 OrStatus<LoadedLab> load_meant(LabOptions const& options, std::string_view verb) {
-    bool const of_file =
-        options.lab.empty() && (!options.file.empty() || !files_in(folder_of(options)).empty());
+    bool const of_file = is_about_files(options);
     auto const name = of_file ? find_file(options, verb) : find_lab(options, verb);
     if (auto const* const ended = std::get_if<int>(&name)) return *ended;
     auto const& found = std::get<std::string>(name);

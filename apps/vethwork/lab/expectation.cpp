@@ -115,7 +115,7 @@ public:
             case TestKind::throughput:
                 break;
         }
-        return {TestResult::left_out, "throughput is not measured yet"};
+        return {TestResult::left_out, std::string(why_left_out(test_))};
     }
 
 private:
@@ -404,8 +404,14 @@ std::string title_of(Lab const& lab, LabTest const& test) {
     return nodes.empty() ? text : text + " to " + lab.nodes[nodes.front()].name;
 }
 
+std::string_view why_left_out(LabTest const& test) {
+    if (!test.given.empty()) return "the faults of `given` are not set yet";
+    if (test.kind == TestKind::throughput) return "throughput is not measured yet";
+    return {};
+}
+
 TestOutcome carry_out(LabTest const& test, LoadedLab const& loaded, LabOptions const& options) {
-    if (!test.given.empty()) return {TestResult::left_out, "the faults of `given` are not set yet"};
+    if (auto const why = why_left_out(test); !why.empty()) return {TestResult::left_out, std::string(why)};
     std::signal(SIGPIPE, SIG_IGN);
     Trial trial(test, loaded, options);
     auto outcome = trial.run_once();

@@ -22,8 +22,11 @@ struct TestOutcome {
 /// What a test is, as its key in the file: "ping".
 [[nodiscard]] std::string_view kind_of(topology::LabTest const& test);
 
+/// Why a test is not carried out: it has faults, or is one of throughput; empty where it is.
+[[nodiscard]] std::string_view why_left_out(topology::LabTest const& test);
+
 /// Tries again until it holds, as long as the test says `within`, and looks whether it does as long as it
-/// says `hold`. Left out are tests with faults, and those of throughput.
+/// says `hold`.
 [[nodiscard]] TestOutcome carry_out(topology::LabTest const& test, LoadedLab const& loaded,
                                     LabOptions const& options);
 

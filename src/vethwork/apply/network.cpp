@@ -6,12 +6,12 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <vethwork/apply/encode.hpp>
 #include <vethwork/apply/namespace.hpp>
 #include <vethwork/apply/offload.hpp>
+#include <vethwork/netns/create.hpp>
 #include <vethwork/netns/name.hpp>
 
 namespace vethwork::apply {
@@ -30,14 +30,9 @@ Result<Fd> namespace_of(netlink::Connection const& connection) {
 /// A file that stands for a namespace: its own file, mounted there.
 Result<> pin(Fd const& netns, std::string const& path) {
     (void)TRY(open_file(path, O_RDONLY | O_CREAT | O_EXCL, 0));
-    Fd const tree(static_cast<int>(
-        ::syscall(SYS_open_tree, netns.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH)));
-    if (tree.is_open() &&
-        ::syscall(SYS_move_mount, tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0)
-        return {};
-    auto error = system_error("pin the namespace at \"" + path + "\"");
-    ::unlink(path.c_str());
-    return error;
+    auto mounted = netns::mount_handle(netns, path);
+    if (!mounted) ::unlink(path.c_str());
+    return mounted;
 }
 
 /// What is done from within the namespace, not by a request.

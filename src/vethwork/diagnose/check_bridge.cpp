@@ -104,6 +104,16 @@ Finding vlan_mismatch(Site& site, Link const& port, std::uint16_t vlan, FrameFor
         carry(site, port, vlan, form));
 }
 
+/// Frames of `vlan` leave by a port, or by the bridge itself: whether they may, and with which tag.
+void leave_in_vlan(Sites& sites, Site& site, Link const& port, std::uint16_t vlan, BridgeVerdict& verdict) {
+    auto const* const of = member(site, port.index);
+    auto const* const range = of ? of->carries(vlan) : nullptr;
+    auto const form = of && !range ? form_beyond(sites, site, port, vlan) : FrameForm::untagged;
+    if (of && !range) verdict.obstacles.push_back(vlan_mismatch(site, port, vlan, form));
+    bool const leaves_tagged = range ? !range->untagged : form == FrameForm::tagged;
+    verdict.vlan = leaves_tagged ? vlan : std::uint16_t{0};
+}
+
 /// The VLAN that a port without one for untagged frames was probably meant to have.
 std::uint16_t likely_pvid(BridgeMember const& of) {
     auto const leaving = std::ranges::find_if(of.vlans, &observe::VlanRange::untagged);
@@ -172,28 +182,16 @@ BridgeVerdict bridge_egress(Sites& sites, Site& site, Link const& bridge_link, L
         finding.certain_loss = false;
         verdict.obstacles.push_back(std::move(finding));
     }
-    if (filters(bridge_link) && vlan != 0) {
-        auto const* const of = member(site, port.index);
-        auto const* const range = of ? of->carries(vlan) : nullptr;
-        auto const form = of && !range ? form_beyond(sites, site, port, vlan) : FrameForm::untagged;
-        if (of && !range) verdict.obstacles.push_back(vlan_mismatch(site, port, vlan, form));
-        bool const leaves_tagged = range ? !range->untagged : form == FrameForm::tagged;
-        verdict.vlan = leaves_tagged ? vlan : std::uint16_t{0};
-    } else {
+    if (filters(bridge_link) && vlan != 0)
+        leave_in_vlan(sites, site, port, vlan, verdict);
+    else
         verdict.vlan = vlan;
-    }
     return verdict;
 }
 
 BridgeVerdict bridge_to_self(Sites& sites, Site& site, Link const& bridge_link, std::uint16_t vlan) {
     BridgeVerdict verdict;
-    if (!filters(bridge_link) || vlan == 0) return verdict;
-    auto const* const of = member(site, bridge_link.index);
-    auto const* const range = of ? of->carries(vlan) : nullptr;
-    auto const form = of && !range ? form_beyond(sites, site, bridge_link, vlan) : FrameForm::untagged;
-    if (of && !range) verdict.obstacles.push_back(vlan_mismatch(site, bridge_link, vlan, form));
-    bool const leaves_tagged = range ? !range->untagged : form == FrameForm::tagged;
-    verdict.vlan = leaves_tagged ? vlan : std::uint16_t{0};
+    if (filters(bridge_link) && vlan != 0) leave_in_vlan(sites, site, bridge_link, vlan, verdict);
     return verdict;
 }
 

@@ -72,7 +72,7 @@ std::optional<Fd> find_namespace(std::uint64_t netns) {
     for (auto const& entry : fs::directory_iterator("/proc", code))
         if (parse_number<std::int32_t>(entry.path().filename().string(), 10))
             places.push_back(entry.path().string() + "/ns/net");
-    for (auto const& entry : fs::directory_iterator("/run/netns", code)) places.push_back(entry.path());
+    for (auto const& entry : fs::directory_iterator(netns::run_dir, code)) places.push_back(entry.path());
     for (auto const& place : places)
         if (inode_of(place) == netns)
             if (auto handle = open_file(place, O_RDONLY)) return std::move(*handle);
@@ -88,7 +88,7 @@ Error taken(std::string const& lab, std::string const& what) {
 /// Deletes the cable's end, and with it the other.
 Result<> end_cable(std::string const& link) {
     if (::if_nametoindex(link.c_str()) == 0) return {};
-    apply::Network machine("/run/netns", "");
+    apply::Network machine(netns::run_dir, "");
     TRY(machine.attach_here("here"));
     plan::Operation const end = plan::DeleteLink{.link = {link}};
     apply::Task task{.operation = &end};

@@ -19,12 +19,13 @@
 #include <vector>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/netns/create.hpp>
+#include <vethwork/netns/name.hpp>
 
 namespace vethwork::lab {
 
 namespace {
 
-constexpr char const* pin_folder = "/run/netns";
 constexpr std::string_view view_name = "view", mounts_name = "view.mounts";
 
 /// Mounts by the numbers that are never given twice, the smallest first.
@@ -72,7 +73,7 @@ std::optional<std::uint64_t> mount_at(char const* path) {
 /// All mounts but the pins of network namespaces.
 Result<Mounts> mounts_without_pins() {
     auto mounts = TRY(list_mounts(every_mount));
-    auto const folder = mount_at(pin_folder);
+    auto const folder = mount_at(netns::run_dir);
     if (!folder) return mounts;
     auto pins = TRY(list_mounts(*folder));
     pins.insert(std::ranges::lower_bound(pins, *folder), *folder);
@@ -143,8 +144,9 @@ Result<Fd> leave_out_pins() {
     if (::unshare(CLONE_NEWNS) != 0) return system_error("make a mount namespace");
     if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
         return system_error("keep mounts apart");
-    while (mount_at(pin_folder))
-        if (::umount2(pin_folder, MNT_DETACH) != 0) return system_error("leave out the pins of namespaces");
+    while (mount_at(netns::run_dir))
+        if (::umount2(netns::run_dir, MNT_DETACH) != 0)
+            return system_error("leave out the pins of namespaces");
     auto const root = place_of("/");
     Fd own = TRY(own_mounts());
     if (::setns(own.get(), CLONE_NEWNS) != 0) return system_error("stand at the root of all mounts");
@@ -164,16 +166,6 @@ Result<Fd> pinless(int processor) {
     return made;
 }
 
-/// Errors: EINVAL or ELOOP where the namespace does not count as younger than our own.
-Result<> pin_at(std::string const& place, Fd const& mounts) {
-    Fd const mount(static_cast<int>(
-        ::syscall(SYS_open_tree, mounts.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH)));
-    if (mount.is_open() &&
-        ::syscall(SYS_move_mount, mount.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0)
-        return {};
-    return system_error("pin a mount namespace at \"" + place + "\"");
-}
-
 }  // namespace
 
 Result<> keep_view(Directory const& directory) {
@@ -188,7 +180,7 @@ Result<> keep_view(Directory const& directory) {
     Result<> pinned = system_error(EINVAL, "pin a mount namespace");
     for (int processor = 0; processor < CPU_SETSIZE && !pinned; ++processor) {
         if (!CPU_ISSET(processor, &allowed)) continue;
-        pinned = pin_at(pin, TRY(pinless(processor)));
+        pinned = netns::mount_handle(TRY(pinless(processor)), pin);
         if (!pinned && pinned.error().code != EINVAL && pinned.error().code != ELOOP) break;
     }
     return pinned;

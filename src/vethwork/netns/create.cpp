@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -90,6 +91,15 @@ Result<> attach(std::string const& name, pid_t pid) {
     std::string const path = path_of(name);
     TRY(make_mount_point(path));
     return bind_namespace("/proc/" + std::to_string(pid) + "/ns/net", path);
+}
+
+Result<> mount_handle(Fd const& handle, std::string const& path) {
+    Fd const tree(static_cast<int>(
+        ::syscall(SYS_open_tree, handle.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH)));
+    if (tree.is_open() &&
+        ::syscall(SYS_move_mount, tree.get(), "", AT_FDCWD, path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0)
+        return {};
+    return system_error("pin the namespace at \"" + path + "\"");
 }
 
 Result<> remove(std::string const& name) {

@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include <vethwork/base/fd.hpp>
 #include <vethwork/base/result.hpp>
 
 namespace vethwork::netns {
@@ -19,6 +20,10 @@ namespace vethwork::netns {
 [[nodiscard]] Result<> create(std::string const& name);
 /// A name for the network namespace of a process.
 [[nodiscard]] Result<> attach(std::string const& name, pid_t pid);
+/// Mounts the namespace of a handle, of whichever kind, on a file that is there. Unlike by way of /proc this
+/// works in any mount and pid namespace. Errors: of system; EINVAL or ELOOP where a mount namespace does not
+/// count as younger than our own. Source: open_tree(2), move_mount(2).
+[[nodiscard]] Result<> mount_handle(Fd const& handle, std::string const& path);
 /// Takes a name away; the namespace ends with the last process, descriptor or name that holds it.
 [[nodiscard]] Result<> remove(std::string const& name);
 
