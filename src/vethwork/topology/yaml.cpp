@@ -8,6 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <vethwork/base/text.hpp>
+#include <vethwork/topology/yaml_scalar.hpp>
+
 namespace vethwork::topology {
 
 namespace {
@@ -59,6 +62,9 @@ private:
     bool refuse_tag(fy_token* tag);
     bool keep_anchor(fy_token* anchor, YamlNode const& node);
     static std::string text_of(fy_token* token);
+    [[nodiscard]] std::string_view raw_text(fy_token* token) const;
+    [[nodiscard]] std::string_view header_of_block(fy_token* token) const;
+    [[nodiscard]] std::optional<std::string> text_of_scalar(fy_token* token) const;
 
     Sources const& sources_;
     std::uint16_t file_;
@@ -171,6 +177,43 @@ std::string YamlBuilder::text_of(fy_token* token) {
     return text ? std::string(text, size) : std::string{};
 }
 
+/// The characters between a scalar's marks: without quotes, below a block's header.
+std::string_view YamlBuilder::raw_text(fy_token* token) const {
+    std::string_view const file = sources_.text(file_);
+    auto const* const start = fy_token_start_mark(token);
+    auto const* const end = fy_token_end_mark(token);
+    if (!start || !end || start->input_pos > end->input_pos || end->input_pos > file.size()) return {};
+    return file.substr(start->input_pos, end->input_pos - start->input_pos);
+}
+
+/// `>-` of the line above a block's content.
+std::string_view YamlBuilder::header_of_block(fy_token* token) const {
+    auto const* const start = fy_token_start_mark(token);
+    auto const line = start && start->line > 0 ? sources_.line(file_, static_cast<std::uint32_t>(start->line))
+                                               : std::string_view{};
+    for (auto at = line.find('>'); at != std::string_view::npos; at = line.find('>', at + 1)) {
+        auto const header = line.substr(at, line.find_first_of(" \t\r", at) - at);
+        auto const after = trim(line.substr(at + header.size()));
+        bool const apart = at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t';
+        if (apart && (after.empty() || after[0] == '#')) return header;
+    }
+    return {};
+}
+
+std::optional<std::string> YamlBuilder::text_of_scalar(fy_token* token) const {
+    switch (fy_token_scalar_style(token)) {
+        case FYSS_SINGLE_QUOTED:
+            return single_quoted_text(raw_text(token));
+        case FYSS_DOUBLE_QUOTED:
+            return double_quoted_text(raw_text(token));
+        case FYSS_FOLDED:
+            if (auto text = folded_text(header_of_block(token), raw_text(token))) return text;
+            return text_of(token);
+        default:
+            return text_of(token);
+    }
+}
+
 bool YamlBuilder::refuse_tag(fy_token* tag) {
     if (!tag) return true;
     return fail("E110", place_of(tag), fmt::format("tags as {} have no meaning here", text_of(tag)),
@@ -240,7 +283,11 @@ void YamlBuilder::include_quotes(YamlNode& node, char quote) const {
 bool YamlBuilder::read_scalar(fy_event* event, YamlNode& node) {
     auto const& scalar = event->scalar;
     if (!refuse_tag(scalar.tag)) return false;
-    node.text = text_of(scalar.value);
+    auto text = text_of_scalar(scalar.value);
+    if (!text)
+        return fail("E101", place_of(scalar.value), "a \\ here begins no character",
+                    "write \\\\ for a backslash");
+    node.text = std::move(*text);
     if (node.text.find('\0') != std::string::npos)
         return fail("E109", place_of(scalar.value), "this text holds a zero byte");
     auto const style = fy_token_scalar_style(scalar.value);
