@@ -132,5 +132,26 @@ TEST_F(Settings, AreToldOfUntilTheyArePutBack) {
     EXPECT_EQ(setting("a", "ipv4/tcp_sack"), "1\n");
 }
 
+/// Some things only the lab's folder knows: rulesets, and settings that are not named any more.
+TEST(Reconcile, FindsTheFolderOfAnOrdinaryUsersLab) {
+    look_for_no_leaks();
+    if (!has_program("nft")) GTEST_SKIP() << "no nft here";
+    std::string const as_user =
+        "XDG_RUNTIME_DIR=/run/user unshare --user --map-user=1000 --map-group=1000 -- ";
+    if (shell("mkdir /run/user && " + as_user + "true").status != 0)
+        GTEST_SKIP() << "unshare maps no users here";
+    ASSERT_TRUE(write_file("/run/user/lab.yaml", R"(vethwork: 1
+nodes: { a: { sysctls: { net.ipv4.tcp_sack: 0 } }, r: { role: router, nat: [{ masquerade: eth0 }] } }
+links: [{ link: [a, r] }]
+)")
+                    .ok());
+    auto const outcome = shell(as_user + "sh -c 'for v in up plan status down; do echo $v:; " VETHWORK_PROGRAM
+                                         " $v /run/user/lab.yaml || echo $?; done'");
+    EXPECT_THAT(outcome.err, HasSubstr("rootless"));
+    EXPECT_EQ(outcome.out,
+              "up:\nplan:\n0 steps.\nstatus:\nlab: up, 2 namespaces\n  as its file says\ndown:\n")
+        << outcome.err;
+}
+
 }  // namespace
 }  // namespace vethwork::test

@@ -185,8 +185,18 @@ void take_subject(LabOptions& options) {
     (is_file ? options.file : options.lab) = std::exchange(options.subject, {});
 }
 
+namespace {
+
+/// The user who started this: in a lab's space this process is root, whoever that was.
+uid_t caller() {
+    static uid_t const uid = ::geteuid();
+    return uid;
+}
+
+}  // namespace
+
 lab::Ground ground_of(LabOptions const& options) {
-    uid_t const uid = ::geteuid();
+    uid_t const uid = caller();
     bool const rootless = uid != 0 || options.rootless;
     auto folder = lab::labs_folder(uid, variable("XDG_RUNTIME_DIR"));
     if (uid == 0 && rootless) folder += "/rootless";
@@ -520,7 +530,7 @@ lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options) {
                        .services = services_of(loaded, ground_of(options).footing)};
     for (auto& netns : wanted.state.namespaces)
         if (netns.outside && netns.name != topology::machine_namespace && !options.real_host &&
-            ::geteuid() == 0 && !options.rootless)
+            caller() == 0 && !options.rootless)
             netns.outside = false;
     if (topology::leads_through_machine(loaded.lab))
         if (auto share = lab::survey_machine(ground_of(options), loaded.lab.name)) {
