@@ -51,7 +51,7 @@ public:
         if (options_.json) return print_json(report);
         if (options_.quiet) return;
         tell_left_out(report.left_out, "up");
-        if (report.was_up && report.steps == 0) {
+        if (report.was_up && report.steps == 0 && !served_) {
             fmt::print(stderr, "nothing {}to do: {} is as its file says.\n",
                        report.left_out.empty() ? "" : "else ", loaded_.lab.name);
             return;
@@ -102,8 +102,11 @@ private:
                    loaded_.state.namespaces.size(), milliseconds_since(begin_));
     }
 
-    void service(lab::ServiceStatus const& status) const {
-        if (silent() || status.state == lab::ServiceState::starting) return;
+    void service(lab::ServiceStatus const& status) {
+        served_ = true;
+        if (silent() || status.state == lab::ServiceState::starting ||
+            status.state == lab::ServiceState::stopping)
+            return;
         fmt::print(stderr, "  {} service     {} {}{}{}\n",
                    status.state == lab::ServiceState::failed ? "✗" : "✓", status.service,
                    lab::name_of(status.state), status.text.empty() ? "" : ": ", status.text);
@@ -131,6 +134,7 @@ private:
     std::size_t total_ = 0;
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
     std::size_t percent_ = none;
+    bool served_ = false;  ///< services have been stopped or started
 };
 
 /// The line of the file that holds the cause, where one is known.

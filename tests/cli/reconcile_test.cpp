@@ -132,6 +132,25 @@ TEST_F(Settings, AreToldOfUntilTheyArePutBack) {
     EXPECT_EQ(setting("a", "ipv4/tcp_sack"), "1\n");
 }
 
+TEST(Reconcile, LetsServicesRunThatStayTheSame) {
+    auto const file = [](std::string const& more) {
+        return "vethwork: 1\nname: again\nnodes:\n  a: { services: { s: { argv: [sleep, 60] } } }\n  b: { " +
+               more + "}\nlinks: [{ link: [a, b] }]\n";
+    };
+    auto const pid = [] { return shell(VETHWORK_PROGRAM " status -l again | grep a/s").out; };
+    expect_as_the_file_says(file(""));
+    auto const first = pid();
+    EXPECT_THAT(first, HasSubstr("ready (pid "));
+    expect_as_the_file_says(file("services: { t: { argv: [sleep, 61] } } "));
+    EXPECT_EQ(pid(), first);
+    ASSERT_TRUE(write_file("/run/again.yaml", file("services: { t: { argv: [sleep, 62] } } ")).ok());
+    auto const changed = vethwork("up");
+    EXPECT_THAT(changed.err, HasSubstr("✓ service     b/t stopped\n  ✓ service     b/t ready\nchanged in"));
+    EXPECT_EQ(pid(), first);
+    EXPECT_THAT(vethwork("up").err, HasSubstr("nothing to do"));
+    EXPECT_EQ(vethwork("down").status, 0);
+}
+
 /// Some things only the lab's folder knows: rulesets, and settings that are not named any more.
 TEST(Reconcile, FindsTheFolderOfAnOrdinaryUsersLab) {
     look_for_no_leaks();

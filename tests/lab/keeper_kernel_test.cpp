@@ -65,6 +65,12 @@ TEST_F(KeeperTest, TheSameServicesRunOn) {
     auto const first = start_services(socket_, {sleeper("one")}, {}).value();
     auto const second = start_services(socket_, {sleeper("one")}, {}).value();
     EXPECT_EQ(first[0].pid, second[0].pid);
+    std::vector<std::string> told;
+    auto const third = start_services(socket_, {sleeper("two"), sleeper("one")}, [&](auto const& status) {
+                           told.push_back(status.service);
+                       }).value();
+    EXPECT_EQ(first[0].pid, third[1].pid) << "though another has come";
+    EXPECT_THAT(told, testing::Each("web/two"));
 }
 
 }  // namespace

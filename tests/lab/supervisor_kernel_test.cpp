@@ -109,6 +109,33 @@ TEST_F(SupervisorTest, RestartsWhatMustRun) {
     stop();
 }
 
+TEST_F(SupervisorTest, LeavesAloneWhatStaysTheSame) {
+    auto const runs = [this](std::string const& name) { return service(name, "exec sleep 60"); };
+    auto changed = runs("changed");
+    auto waiting = runs("waiting");
+    waiting.after = {"new"};
+    supervise({runs("same"), changed, runs("gone"), service("over", "exit 0")});
+    ASSERT_TRUE(until([this] { return told("web/over ended"); }));
+    auto const before = supervisor_->status();
+    story_.clear();
+    changed.env["A"] = "1";
+    bool done = false;
+    supervisor_->change_to({waiting, runs("same"), changed, runs("new"), service("over", "exit 0")},
+                           [&done] { done = true; });
+    EXPECT_FALSE(supervisor_->is_settled()) << "some are to stop";
+    ASSERT_TRUE(until([this] { return told("web/waiting ready") && told("web/over ended"); }));
+    EXPECT_TRUE(done);
+    auto const after = supervisor_->status();
+    ASSERT_EQ(after.size(), 5u);
+    EXPECT_EQ(after[1], before[0]);
+    EXPECT_NE(after[2].pid, before[1].pid);
+    EXPECT_THAT(story_, testing::IsSupersetOf({"web/gone stopped", "web/changed stopped", "web/changed ready",
+                                               "web/new ready", "web/over starting"}));
+    EXPECT_FALSE(told("web/same stopping"));
+    stop();
+    EXPECT_TRUE(told("web/same stopped"));
+}
+
 TEST_F(SupervisorTest, KillsWhatDoesNotStop) {
     auto stubborn = service("stubborn", "trap '' TERM; echo up; while :; do sleep 1; done");
     stubborn.ready_by = ReadyBy::log;

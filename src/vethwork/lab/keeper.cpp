@@ -101,15 +101,12 @@ private:
     void start(int number, Json const& list) {
         std::vector<Service> services;
         for (auto const& one : list) services.push_back(service_from_json(one));
-        if (supervisor_ && supervisor_->runs(services)) return tell_status(number, true);
-        stop([this, number, services] {
-            waiting_for_start_ = number;
+        if (!supervisor_)
             supervisor_.emplace(
-                loop_, services, [this](ServiceStatus const& status) { news(status); },
+                loop_, std::vector<Service>(), [this](ServiceStatus const& status) { news(status); },
                 [this](Service const& service) { return start_one(service); });
-            supervisor_->start_all();
-            tell_if_settled();
-        });
+        waiting_for_start_ = number;
+        supervisor_->change_to(std::move(services), [this] { tell_if_settled(); });
     }
 
     [[nodiscard]] Result<std::int32_t> start_one(Service const& service) const {
@@ -122,10 +119,7 @@ private:
 
     void stop(std::function<void()> then) {
         if (!supervisor_) return then();
-        supervisor_->stop_all([this, then] {
-            // Not while the supervisor is still at work below us.
-            loop_.after({}, [then] { then(); });
-        });
+        supervisor_->stop_all(std::move(then));
     }
 
     void news(ServiceStatus const& status) {

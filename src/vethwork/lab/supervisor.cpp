@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace vethwork::lab {
 
@@ -47,10 +48,23 @@ std::string_view name_of(ServiceState state) {
 Supervisor::Supervisor(EventLoop& loop, std::vector<Service> services,
                        std::function<void(ServiceStatus const&)> changed, Starter starter)
     : loop_(loop), changed_(std::move(changed)), starter_(std::move(starter)) {
+    take(std::move(services));
+}
+
+/// Those of `services` that there are stay what they are; others there are not any more.
+void Supervisor::take(std::vector<Service> services) {
+    Entries entries;
     for (auto& service : services) {
+        auto const same = std::ranges::find_if(
+            entries_, [&service](auto const& entry) { return entry && entry->service == service; });
+        if (same != entries_.end()) {
+            entries.push_back(std::move(*same));
+            continue;
+        }
         ServiceStatus status{.service = service.full_name()};
-        entries_.push_back({std::move(service), std::move(status)});
+        entries.push_back(std::make_unique<Entry>(std::move(service), std::move(status)));
     }
+    entries_ = std::move(entries);
 }
 
 void Supervisor::set(Entry& entry, ServiceState state, std::string text) {
@@ -63,8 +77,8 @@ void Supervisor::set(Entry& entry, ServiceState state, std::string text) {
 void Supervisor::set_for_good(Entry& entry, ServiceState state, std::string text) {
     set(entry, state, std::move(text));
     for (auto& other : entries_)
-        if (other.status.state == ServiceState::waiting && is_after(other, entry.status.service))
-            set_for_good(other, ServiceState::failed, "waits for " + entry.status.service + " in vain");
+        if (other->status.state == ServiceState::waiting && is_after(*other, entry.status.service))
+            set_for_good(*other, ServiceState::failed, "waits for " + entry.status.service + " in vain");
 }
 
 bool Supervisor::is_after(Entry const& entry, std::string const& service) {
@@ -77,8 +91,8 @@ bool Supervisor::may_start(Entry const& entry) const {
     return std::ranges::all_of(entry.service.after, [&](std::string const& name) {
         std::string const whole =
             name.find('/') == std::string::npos ? entry.service.node + "/" + name : name;
-        return std::ranges::any_of(entries_, [&whole](Entry const& other) {
-            return other.status.service == whole && other.status.state == ServiceState::ready;
+        return std::ranges::any_of(entries_, [&whole](auto const& other) {
+            return other->status.service == whole && other->status.state == ServiceState::ready;
         });
     });
 }
@@ -87,14 +101,15 @@ void Supervisor::start_all() { start_those_that_may(); }
 
 void Supervisor::start_those_that_may() {
     for (auto& entry : entries_)
-        if (entry.status.state == ServiceState::waiting && may_start(entry)) start(entry);
+        if (entry->status.state == ServiceState::waiting && !entry->leaves && may_start(*entry))
+            start(*entry);
 }
 
 void Supervisor::start(Entry& entry) {
     auto const pid = starter_(entry.service);
     if (!pid) return set_for_good(entry, ServiceState::failed, pid.error().describe());
     entry.status.pid = *pid;
-    started_.push_back(static_cast<std::size_t>(&entry - entries_.data()));
+    started_.push_back(&entry);
     entry.deadline = loop_.now() + entry.service.ready_within;
     set(entry, ServiceState::starting);
     look_whether_ready(entry);
@@ -108,20 +123,20 @@ void Supervisor::look_whether_ready(Entry& entry) {
     }
     if (loop_.now() >= entry.deadline) {
         kill(entry, SIGKILL);
-        std::erase(started_, static_cast<std::size_t>(&entry - entries_.data()));
+        std::erase(started_, &entry);
         return set_for_good(entry, ServiceState::failed, "not ready in time");
     }
     entry.timer = loop_.after(look_every, [this, &entry] { look_whether_ready(entry); });
 }
 
 void Supervisor::child_ended(std::int32_t pid, int wait_status) {
-    auto const found = std::ranges::find(entries_, pid, [](Entry const& entry) { return entry.status.pid; });
+    auto const found = std::ranges::find(entries_, pid, [](auto const& entry) { return entry->status.pid; });
     if (found == entries_.end()) return;
-    Entry& entry = *found;
+    Entry& entry = **found;
     entry.status.exit_status = shell_status(wait_status);
     loop_.cancel(entry.timer);
-    std::erase(started_, static_cast<std::size_t>(&entry - entries_.data()));
-    if (stopped_) {
+    std::erase(started_, &entry);
+    if (entry.leaves) {
         set(entry, ServiceState::stopped);
         return stop_next();
     }
@@ -145,14 +160,39 @@ void Supervisor::kill(Entry& entry, int signal) {
 }
 
 void Supervisor::stop_all(std::function<void()> stopped) {
+    for (auto& entry : entries_) entry->leaves = true;
+    stop_those_that_leave(std::move(stopped));
+}
+
+void Supervisor::change_to(std::vector<Service> services, std::function<void()> changed) {
+    for (auto& entry : entries_)
+        entry->leaves = entry->status.state != ServiceState::ready ||
+                        std::ranges::find(services, entry->service) == services.end();
+    stop_those_that_leave([this, services = std::move(services), changed = std::move(changed)] {
+        std::erase_if(entries_, [](auto const& entry) { return entry->leaves; });
+        take(services);
+        start_those_that_may();
+        changed();
+    });
+}
+
+void Supervisor::stop_those_that_leave(std::function<void()> stopped) {
+    loop_.cancel(next_);
     stopped_ = std::move(stopped);
-    for (auto& entry : entries_) loop_.cancel(entry.timer);
+    for (auto& entry : entries_)
+        if (entry->leaves) loop_.cancel(entry->timer);
     stop_next();
 }
 
 void Supervisor::stop_next() {
-    if (started_.empty()) return stopped_();
-    Entry& entry = entries_[started_.back()];
+    auto const last =
+        std::find_if(started_.rbegin(), started_.rend(), [](auto* entry) { return entry->leaves; });
+    if (last == started_.rend()) {
+        // Not while we are still at work below the loop: some of us may go.
+        next_ = loop_.after({}, [this] { std::exchange(stopped_, {})(); });
+        return;
+    }
+    Entry& entry = **last;
     if (entry.status.state == ServiceState::stopping) return;
     kill(entry, entry.service.stop_signal);
     set(entry, ServiceState::stopping);
@@ -161,20 +201,13 @@ void Supervisor::stop_next() {
 
 std::vector<ServiceStatus> Supervisor::status() const {
     std::vector<ServiceStatus> all;
-    for (auto const& entry : entries_) all.push_back(entry.status);
+    for (auto const& entry : entries_) all.push_back(entry->status);
     return all;
 }
 
-bool Supervisor::runs(std::vector<Service> const& services) const {
-    return !stopped_ &&
-           std::ranges::equal(entries_, services, [](Entry const& entry, Service const& service) {
-               return entry.service == service && entry.status.state == ServiceState::ready;
-           });
-}
-
 bool Supervisor::is_settled() const {
-    return std::ranges::none_of(entries_, [](Entry const& entry) {
-        return entry.status.state == ServiceState::waiting || entry.status.state == ServiceState::starting;
+    return !stopped_ && std::ranges::none_of(entries_, [](auto const& entry) {
+        return entry->status.state == ServiceState::waiting || entry->status.state == ServiceState::starting;
     });
 }
 

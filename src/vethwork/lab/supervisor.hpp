@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include <vethwork/lab/service.hpp>
@@ -39,12 +40,13 @@ public:
     void start_all();
     /// Stops all, last started first; `stopped` is called when none runs any more.
     void stop_all(std::function<void()> stopped);
+    /// Keeps these instead: what is ready already and is to be just the same runs on, all else stops, and
+    /// what is new starts; `changed` is called when all is started that need not wait.
+    void change_to(std::vector<Service> services, std::function<void()> changed);
     /// A child process has ended: ours, or one that was left to us.
     void child_ended(std::int32_t pid, int wait_status);
     [[nodiscard]] std::vector<ServiceStatus> status() const;
-    /// These very services are what it keeps, and all of them are ready: they need not be touched.
-    [[nodiscard]] bool runs(std::vector<Service> const& services) const;
-    /// Nothing waits or starts any more.
+    /// Nothing waits, starts or is about to stop any more.
     [[nodiscard]] bool is_settled() const;
 
 private:
@@ -53,8 +55,12 @@ private:
         ServiceStatus status;
         Time deadline{};
         TimerId timer{};
+        bool leaves = false;  ///< to be stopped, and not to be started again
     };
+    using Entries = std::vector<std::unique_ptr<Entry>>;
 
+    void take(std::vector<Service> services);
+    void stop_those_that_leave(std::function<void()> stopped);
     void start_those_that_may();
     [[nodiscard]] bool may_start(Entry const& entry) const;
     void start(Entry& entry);
@@ -67,10 +73,11 @@ private:
     void kill(Entry& entry, int signal);
 
     EventLoop& loop_;
-    std::vector<Entry> entries_;
-    std::vector<std::size_t> started_;  ///< in the order in which they were started
+    Entries entries_;
+    std::vector<Entry*> started_;  ///< in the order in which they were started
     std::function<void(ServiceStatus const&)> changed_;
-    std::function<void()> stopped_;
+    std::function<void()> stopped_;  ///< where some are being stopped
+    TimerId next_{};                 ///< of what follows when they are
     Starter starter_;
 };
 
