@@ -45,8 +45,10 @@ struct Condition {
 Result<Condition> condition_of(LabOptions const& options, lab::Record const& record,
                                LoadedLab const& loaded) {
     auto wanted = wanted_of(loaded, options);
+    auto limits = lab::limits_out_of_reach(wanted.gear);
     auto running = TRY(lab::open(ground_of(options), record.name));
     auto left_out = TRY(lab::leave_out(wanted.state));
+    left_out.limits = std::move(limits);
     auto const directory = ground_of(options).directory(record.name);
     TRY(lab::want_unnamed_as_new(directory, wanted.state));
     auto const actual = TRY(lab::observe(running, wanted.state, directory));
@@ -103,7 +105,7 @@ int run_status(Invocation const& invocation) {
                      {"state", state},
                      {"services", Json::array()},
                      {"impairments", condition->impairments},
-                     {"left_out", condition->left_out.impairments},
+                     {"left_out", condition->left_out.all()},
                      {"drift", Json::array()}};
     for (auto const& one : services)
         json["services"].push_back(

@@ -122,7 +122,7 @@ private:
                                                   {"steps", report.steps},
                                                   {"nodes", loaded_.lab.nodes.size()},
                                                   {"services", services},
-                                                  {"left_out", report.left_out.impairments},
+                                                  {"left_out", report.left_out.all()},
                                                   {"elapsed_ms", milliseconds_since(begin_)}}
                                .dump(1));
     }

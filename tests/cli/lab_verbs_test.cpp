@@ -69,11 +69,13 @@ TEST(Check, MissesSourcesOfFilesAndReadsRules) {
         (void)shell("printf 'vethwork: 1\nnodes:\n  a: { " + node + " }\n' > /run/odd/odd.vethwork.yaml");
         return vethwork({"check", "-C", "/run/odd"});
     };
-    EXPECT_EQ(check("files: { /etc/x: { source: there } }").status, 0);
-    auto const missing = check("files: { /etc/x: { source: absent } }");
+    EXPECT_EQ(check("files: { /run/x: { source: there } }").status, 0);
+    auto const missing = check("files: { /run/x: { source: absent } }");
     EXPECT_EQ(missing.status, 2);
-    EXPECT_THAT(missing.err, StartsWith("odd.vethwork.yaml:3:17: error: '/etc/x' is to come from "
+    EXPECT_THAT(missing.err, StartsWith("odd.vethwork.yaml:3:17: error: '/run/x' is to come from "
                                         "'/run/odd/absent', which is not there  [E223]\n"));
+    EXPECT_THAT(check("netns: /run/netns/absent").err,
+                HasSubstr("'a' is to be the namespace '/run/netns/absent', which is not there"));
     EXPECT_THAT(check("rules: [frmo 10.0.0.1]").err, HasSubstr("[E505]"));
     EXPECT_EQ(check("interfaces: { x: { kind: bridge, options: stp_state 1 } }").status, 0);
     EXPECT_THAT(check("interfaces: { x: { kind: bridge, options: nonsense 1 } }").err, HasSubstr("[E506]"));
@@ -201,6 +203,61 @@ TEST(Service, HasFoldersOfItsNodesOwnWithFilesInThem) {
         EXPECT_EQ(vethwork(words).status, 0);
         EXPECT_EQ(shell("find /run/vethwork -type f 2>/dev/null").out, "");
     }
+}
+
+TEST(Check, MissesPlacesOfFilesAndFolders) {
+    auto const check = [](std::string const& node) {
+        return vethwork({"check", service_lab("odd", "    " + node + "\n")});
+    };
+    EXPECT_EQ(check("files: { /etc/passwd: x, /run/deep/x: x }").status, 0);
+    EXPECT_EQ(check("files: { /srv/x/y: x }\n    private: [/srv, /run/deep]").status, 0);
+    auto const nowhere = check("files: { /etc/absent/x: x }");
+    EXPECT_EQ(nowhere.status, 2);
+    EXPECT_THAT(nowhere.err, HasSubstr("'/etc/absent/x' is not there, and so nothing can be put over it"));
+    EXPECT_THAT(check("private: /absent").err, HasSubstr("make that folder, or name one below /run  [E223]"));
+}
+
+/// Control groups are the machine's to give: here there are none, since /sys is that of a test.
+TEST(Limits, HoldOrAreToldOf) {
+    auto const file =
+        service_lab("few",
+                    "    limits: { files: 33, memory: 64MiB, pids: 20 }\n"
+                    "    services: { s: { run: \"ulimit -n; exec sleep 99\", ready: { log: 33 } } }\n");
+    auto const up = vethwork({"up", file});
+    EXPECT_EQ(up.status, 0) << up.err;
+    EXPECT_EQ(vethwork({"exec", "-f", file, "a", "--", "sh", "-c", "ulimit -n"}).out, "33\n");
+    auto const group =
+        shell("cat /sys/fs/cgroup/cgroup.controllers /proc/self/mountinfo | grep -c 'pids'").out;
+    auto const sentence = HasSubstr("no control group can be made here: limits of a: memory, pids");
+    if (group == "0\n") {
+        EXPECT_THAT(up.err, sentence);
+        EXPECT_THAT(vethwork({"status", file}).out, sentence);
+    }
+    EXPECT_EQ(vethwork({"down", file, "-q"}).status, 0);
+}
+
+/// A namespace that is somebody else's: its devices are there, and it stays.
+TEST(Netns, MayBeThatOfAPath) {
+    (void)shell(VETHWORK_PROGRAM " ip netns add there && " VETHWORK_PROGRAM
+                                 " ip -n there link add own type veth peer name other");
+    (void)shell(
+        "printf 'vethwork: 1\nnodes:\n  a: { netns: /run/netns/there }\n  b: {}\n"
+        "links: [{ link: [{ node: a, if: to-b }, b] }]\n' > /run/path.yaml");
+    auto const script = vethwork({"up", "/run/path.yaml", "--dry-run"});
+    EXPECT_THAT(script.out, HasSubstr("ip -n there link add name to-b")) << script.err;
+    auto const up = vethwork({"up", "/run/path.yaml"});
+    EXPECT_EQ(up.status, 0) << up.err;
+    auto const links = shell(VETHWORK_PROGRAM " ip -n there -br link").out;
+    EXPECT_THAT(links, HasSubstr("to-b"));
+    EXPECT_EQ(
+        vethwork({"exec", "-f", "/run/path.yaml", "a", "--", VETHWORK_PROGRAM, "ip", "-br", "link"}).out,
+        links);
+    EXPECT_EQ(vethwork({"plan", "/run/path.yaml"}).out, "0 steps.\n");
+    EXPECT_EQ(vethwork({"down", "/run/path.yaml", "-q"}).status, 0);
+    EXPECT_EQ(shell("ls /run/netns").out, "there\n");
+    EXPECT_THAT(shell(VETHWORK_PROGRAM " ip -n there -br link").out,
+                testing::AllOf(HasSubstr("own@other"), testing::Not(HasSubstr("to-b"))));
+    (void)shell(VETHWORK_PROGRAM " ip netns del there");
 }
 
 TEST(Service, IsReadyByHttpWithoutAnotherProgram) {

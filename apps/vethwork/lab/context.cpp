@@ -124,18 +124,50 @@ OrStatus<LoadedLab> load(std::string const& path, std::string text, std::vector<
     return loaded;
 }
 
-/// Complaints of sources of `files` that this machine does not have.
-std::vector<topology::Complaint> missing_files(LoadedLab const& loaded) {
-    topology::Complaints complaints(loaded.lab.sources);
-    auto const folder = fs::path(loaded.path).parent_path();
-    for (auto const& node : loaded.lab.nodes)
-        for (auto const& file : node.files) {
-            std::error_code code;
-            if (file.source.empty() || fs::exists(folder / file.source, code)) continue;
+/// Whether a node's own file or folder can be: over one of this machine, below /run, or in a folder of its
+/// own.
+bool has_place(topology::LabNode const& node, std::string const& path) {
+    std::error_code code;
+    if (path.starts_with("/run/") || path.starts_with("/var/run/") || fs::exists(path, code)) return true;
+    return std::ranges::any_of(node.private_folders,
+                               [&path](auto const& folder) { return path.starts_with(folder + "/"); });
+}
+
+void check_places(topology::LabNode const& node, topology::Complaints& complaints) {
+    auto const complain_of = [&](std::string const& path, topology::Place const& place, std::string hint) {
+        if (!has_place(node, path))
+            complaints.error("E223", place,
+                             fmt::format("'{}' is not there, and so nothing can be put over it", path),
+                             std::move(hint));
+    };
+    for (auto const& file : node.files)
+        complain_of(file.path, file.place,
+                    "make an empty file there, or name one below /run or a `private` folder");
+    for (auto const& folder : node.private_folders)
+        complain_of(folder, node.place, "make that folder, or name one below /run");
+}
+
+void check_sources(topology::LabNode const& node, fs::path const& folder, topology::Complaints& complaints) {
+    std::error_code code;
+    if (!node.netns_path.empty() && !fs::exists(node.netns_path, code))
+        complaints.error(
+            "E223", node.place,
+            fmt::format("'{}' is to be the namespace '{}', which is not there", node.name, node.netns_path),
+            "ip netns add makes namespaces of /run/netns");
+    for (auto const& file : node.files)
+        if (!file.source.empty() && !fs::exists(folder / file.source, code))
             complaints.error("E223", file.place,
                              fmt::format("'{}' is to come from '{}', which is not there", file.path,
                                          (folder / file.source).string()));
-        }
+}
+
+/// Complaints of what the file speaks of and this machine does not have.
+std::vector<topology::Complaint> missing_files(LoadedLab const& loaded) {
+    topology::Complaints complaints(loaded.lab.sources);
+    for (auto const& node : loaded.lab.nodes) {
+        check_sources(node, fs::path(loaded.path).parent_path(), complaints);
+        check_places(node, complaints);
+    }
     return complaints.take();
 }
 
@@ -497,6 +529,7 @@ lab::NodeGear gear_of(LoadedLab const& loaded, topology::LabNode const& node) {
     std::string resolvers;
     for (auto const& server : node.dns) resolvers += "nameserver " + server.to_string() + "\n";
     if (!resolvers.empty()) gear.files.push_back({.path = "/etc/resolv.conf", .text = resolvers});
+    gear.limits = {node.limits.memory, node.limits.cpu_percent, node.limits.processes, node.limits.files};
     return gear;
 }
 
@@ -529,8 +562,8 @@ lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options) {
                        .state = loaded.state,
                        .services = services_of(loaded, ground_of(options).footing)};
     for (auto& netns : wanted.state.namespaces)
-        if (netns.outside && netns.name != topology::machine_namespace && !options.real_host &&
-            caller() == 0 && !options.rootless)
+        if (netns.outside && netns.path.empty() && netns.name != topology::machine_namespace &&
+            !options.real_host && caller() == 0 && !options.rootless)
             netns.outside = false;
     if (topology::leads_through_machine(loaded.lab))
         if (auto share = lab::survey_machine(ground_of(options), loaded.lab.name)) {
@@ -540,7 +573,7 @@ lab::Wanted wanted_of(LoadedLab const& loaded, LabOptions const& options) {
     wanted.hosts = topology::hosts_text(loaded.lab);
     for (auto const& node : loaded.lab.nodes) {
         auto gear = gear_of(loaded, node);
-        if (!gear.env.empty() || !gear.files.empty() || !gear.folders.empty())
+        if (!gear.env.empty() || !gear.files.empty() || !gear.folders.empty() || gear.limits != lab::Limits{})
             wanted.gear[node.name] = std::move(gear);
     }
     return wanted;

@@ -30,6 +30,7 @@ Json to_json(Record const& record) {
         {"variables", record.variables}, {"footing", record.footing == Footing::root ? "root" : "rootless"},
         {"real_host", record.real_host}, {"namespaces", record.namespaces},
         {"outside", record.outside},     {"created_at", record.created_at},
+        {"paths", record.paths},         {"groups", record.groups},
         {"complete", record.complete}};
     if (record.machine)
         json["machine"] = {{"netns", record.machine->netns},
@@ -50,6 +51,8 @@ Record from_json(Json const& json) {
     record.real_host = json.at("real_host");
     record.namespaces = json.at("namespaces").get<std::vector<std::string>>();
     record.outside = json.at("outside").get<std::vector<std::string>>();
+    record.paths = json.value("paths", record.paths);
+    record.groups = json.value("groups", record.groups);
     record.created_at = json.at("created_at");
     record.complete = json.at("complete");
     if (json.contains("keeper"))

@@ -52,11 +52,13 @@ struct Record {
     Footing footing = Footing::root;
     bool real_host = false;
     std::optional<ProcessId> keeper;
-    std::vector<std::string> namespaces;  ///< pinned names, as in /run/netns
-    std::vector<std::string> outside;     ///< nodes that are no namespaces of the lab's own
-    std::optional<MachineShare> machine;  ///< of labs with `internet: { mode: nat }`
-    std::int64_t created_at = 0;          ///< seconds since 1970
-    bool complete = false;                ///< false while `up` is at work, or where it was killed
+    std::vector<std::string> namespaces;       ///< pinned names, as in /run/netns
+    std::vector<std::string> outside;          ///< nodes that are no namespaces of the lab's own
+    std::map<std::string, std::string> paths;  ///< of those outside that are not the caller's namespace
+    std::vector<std::string> groups;           ///< folders of control groups
+    std::optional<MachineShare> machine;       ///< of labs with `internet: { mode: nat }`
+    std::int64_t created_at = 0;               ///< seconds since 1970
+    bool complete = false;                     ///< false while `up` is at work, or where it was killed
 
     bool operator==(Record const&) const = default;
 };

@@ -33,6 +33,7 @@ public:
         unpin();
         if (keeper_) note(end_process(*keeper_));
         if (mark) note(mark->wait());
+        note(remove_groups(record_.groups));
         if (record_.real_host)
             report_.left.push_back(usage_error("what was set in the machine's own namespace stays"));
         if (!record_.machine) note(directory_.remove());  // else it is what can be tried again

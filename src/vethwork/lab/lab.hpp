@@ -11,6 +11,7 @@
 #include <vethwork/apply/transaction.hpp>
 #include <vethwork/base/result.hpp>
 #include <vethwork/lab/directory.hpp>
+#include <vethwork/lab/groups.hpp>
 #include <vethwork/lab/left_out.hpp>
 #include <vethwork/lab/supervisor.hpp>
 #include <vethwork/observe/state.hpp>
@@ -40,7 +41,12 @@ struct NodeGear {
     std::map<std::string, std::string> env;
     std::vector<NodeFile> files;
     std::vector<std::string> folders;  ///< that it has for itself, empty at first
+    Limits limits;
+    std::vector<std::string> groups;  ///< folders of control groups, filled in
 };
+
+/// Limits that no control group of this machine can set: "a: memory, pids".
+[[nodiscard]] std::vector<std::string> limits_out_of_reach(std::map<std::string, NodeGear> const& gear);
 
 /// What is to be up.
 struct Wanted {

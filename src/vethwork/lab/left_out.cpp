@@ -32,19 +32,39 @@ Result<bool> has_netem() {
 
 }  // namespace
 
-std::string LeftOut::describe() const {
+namespace {
+
+std::string first_few(std::vector<std::string> const& all) {
     constexpr std::size_t most = 6;
-    if (empty()) return {};
     std::vector<std::string> const first(
-        impairments.begin(),
-        impairments.begin() + static_cast<std::ptrdiff_t>(std::min(most, impairments.size())));
-    std::string const more =
-        impairments.size() > most ? fmt::format(" and {} more", impairments.size() - most) : std::string();
-    return fmt::format("left out, since this kernel has no netem: {}{}", join(first, "; "), more);
+        all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(most, all.size())));
+    return join(first, "; ") + (all.size() > most ? fmt::format(" and {} more", all.size() - most) : "");
+}
+
+}  // namespace
+
+std::vector<std::string> LeftOut::all() const {
+    auto list = impairments;
+    for (auto const& one : limits) list.push_back("limits of " + one);
+    return list;
+}
+
+std::string LeftOut::describe() const {
+    std::vector<std::string> parts;
+    if (!impairments.empty()) parts.push_back("since this kernel has no netem: " + first_few(impairments));
+    if (!limits.empty())
+        parts.push_back("since no control group can be made here: limits of " + first_few(limits));
+    return parts.empty() ? std::string() : "left out, " + join(parts, "; and ");
 }
 
 std::string LeftOut::hint() const {
-    return empty() ? std::string() : "sudo modprobe sch_netem, or a kernel with CONFIG_NET_SCH_NETEM";
+    std::vector<std::string> parts;
+    if (!impairments.empty())
+        parts.emplace_back("sudo modprobe sch_netem, or a kernel with CONFIG_NET_SCH_NETEM");
+    if (!limits.empty())
+        parts.emplace_back(
+            "as root, or with systemd: systemd-run --user --scope -p Delegate=yes vethwork up");
+    return join(parts, "; ");
 }
 
 std::vector<std::string> impairments_of(topology::NetworkState const& state) {
@@ -58,7 +78,7 @@ std::vector<std::string> impairments_of(topology::NetworkState const& state) {
 }
 
 Result<LeftOut> leave_out(topology::NetworkState& wanted) {
-    LeftOut left{impairments_of(wanted)};
+    LeftOut left{.impairments = impairments_of(wanted), .limits = {}};
     if (left.empty() || TRY(has_netem())) return LeftOut{};
     for (auto& netns : wanted.namespaces) netns.qdiscs.clear();
     return left;

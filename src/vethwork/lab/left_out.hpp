@@ -1,4 +1,4 @@
-// What a kernel lacks that a lab can live without.
+// What a machine lacks that a lab can live without.
 #pragma once
 
 #include <string>
@@ -10,10 +10,14 @@
 namespace vethwork::lab {
 
 struct LeftOut {
-    std::vector<std::string> impairments;  ///< "a:eth0 delay 20ms"; none: nothing is left out
+    std::vector<std::string> impairments;  ///< "a:eth0 delay 20ms"
+    std::vector<std::string> limits;       ///< "a: memory, pids"
 
-    [[nodiscard]] bool empty() const { return impairments.empty(); }
-    /// One sentence: what, and that the kernel has no netem. Of many impairments the first few.
+    [[nodiscard]] bool empty() const { return impairments.empty() && limits.empty(); }
+    /// "a:eth0 delay 20ms", "limits of a: memory, pids"
+    [[nodiscard]] std::vector<std::string> all() const;
+    /// One sentence: what, and that the kernel has no netem, or that no control group is to be had. Of many
+    /// the first few.
     [[nodiscard]] std::string describe() const;
     [[nodiscard]] std::string hint() const;
 };

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,6 +19,7 @@
 #include <filesystem>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/lab/groups.hpp>
 #include <vethwork/lab/http_probe.hpp>
 #include <vethwork/lab/run_folder.hpp>
 #include <vethwork/lab/view.hpp>
@@ -56,7 +58,15 @@ Result<> become_user(std::string const& user) {
     return {};
 }
 
+Result<> limit_open_files(rlim_t most) {
+    if (most == 0) return {};
+    rlimit const both{most, most};
+    if (::setrlimit(RLIMIT_NOFILE, &both) == 0) return {};
+    return system_error("allow " + std::to_string(most) + " open files");
+}
+
 Result<> settle(Launch const& launch) {
+    TRY(enter_groups(launch.groups));
     if (!launch.netns.empty()) TRY(netns::enter(TRY(netns::open_named(launch.netns))));
     if (!launch.view.empty())
         if (auto const view = open_view(Directory(launch.view))) enter_view(*view);
@@ -64,6 +74,7 @@ Result<> settle(Launch const& launch) {
     if (!launch.dir.empty() && ::chdir(launch.dir.c_str()) != 0)
         return system_error("go to \"" + launch.dir + "\"");
     for (auto const& [name, value] : launch.env) ::setenv(name.c_str(), value.c_str(), 1);
+    TRY(limit_open_files(launch.open_files));
     TRY(become_user(launch.user));
     if (launch.parent == 0) return {};
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);            // becoming a user forgets it
@@ -171,6 +182,8 @@ Result<std::int32_t> start(Service const& service, Parent whose) {
                                        .user = service.user,
                                        .netns = service.outside ? "" : service.netns,
                                        .binds = service.binds,
+                                       .groups = service.groups,
+                                       .open_files = service.open_files,
                                        .parent = parent});
     (void)write_all(2, "vethwork: " + error.describe() + "\n");
     ::_exit(127);

@@ -46,7 +46,9 @@ struct Service {
     std::string netns;     ///< path of its node's namespace
     bool outside = false;  ///< started where the lab was brought up; its node is where it shows to be ready
     std::vector<std::pair<std::string, std::string>>
-        binds;  ///< host path, path in the node: bind mounts of its own
+        binds;                        ///< host path, path in the node: bind mounts of its own
+    std::vector<std::string> groups;  ///< control groups that it is in
+    std::uint32_t open_files = 0;     ///< at most; 0: as many as its keeper may
 
     [[nodiscard]] std::string full_name() const { return node + "/" + name; }
     bool operator==(Service const&) const = default;
@@ -58,6 +60,8 @@ struct Launch {
     std::map<std::string, std::string> env;  ///< on top of the present environment
     std::string dir, user, netns;
     std::vector<std::pair<std::string, std::string>> binds;
+    std::vector<std::string> groups;  ///< control groups to be in
+    std::uint32_t open_files = 0;     ///< at most; 0: as many as now
     std::string view;         ///< the lab's folder, where the mounts may be those of its view; empty: our own
     std::int32_t parent = 0;  ///< killed when the thread of this process that forked it ends; 0: lives on
 };

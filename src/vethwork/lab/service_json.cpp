@@ -19,7 +19,9 @@ Json to_json(Service const& service) {
             {"log", service.log},
             {"netns", service.netns},
             {"outside", service.outside},
-            {"binds", service.binds}};
+            {"binds", service.binds},
+            {"groups", service.groups},
+            {"open_files", service.open_files}};
 }
 
 Service service_from_json(Json const& json) {
@@ -41,6 +43,8 @@ Service service_from_json(Json const& json) {
     json.at("netns").get_to(service.netns);
     json.at("outside").get_to(service.outside);
     json.at("binds").get_to(service.binds);
+    json.at("groups").get_to(service.groups);
+    json.at("open_files").get_to(service.open_files);
     return service;
 }
 

@@ -37,6 +37,18 @@ bool is_bare(std::string const& pin) {
     return ::statfs(pin.c_str(), &facts) == 0 && facts.f_type != NSFS_MAGIC;
 }
 
+/// By node, opened where the caller is: in a lab's space the paths mean nothing.
+using ForeignNamespaces = std::map<std::string, Fd>;
+
+Result<> attach(apply::Network& network, std::string const& node, ForeignNamespaces& foreign) {
+    auto const found = foreign.find(node);
+    if (found == foreign.end()) return network.attach_here(node);
+    auto attached = network.attach(node, std::move(found->second));
+    if (attached) return attached;
+    return system_error(attached.error().code, "enter the namespace of node \"" + node + "\"",
+                        "a lab of root can enter those of others");
+}
+
 /// Brings one lab up; holds its lock meanwhile.
 class Bringing {
 public:
@@ -59,6 +71,7 @@ public:
         auto left_out = leave_out(wanted_.state);
         if (!left_out) return failure(std::move(left_out).error(), report_.was_up || take_away());
         report_.left_out = *std::move(left_out);
+        report_.left_out.limits = std::move(limits_left_out_);
         auto const named = settings_of(wanted_.state);
         if (auto remembered = remember_settings(named); !remembered)
             return failure(std::move(remembered).error(), report_.was_up || take_away());
@@ -76,6 +89,7 @@ public:
             return failure(std::move(served).error(), report_.was_up || take_away());
         wanted_.record.complete = true;
         name_namespaces();
+        forget_groups();
         if (auto written = finish(named); !written) return failure(std::move(written).error(), false);
         return std::move(report_);
     }
@@ -94,14 +108,47 @@ private:
         record.created_at =
             old_ ? old_->created_at : std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
         if (record.keeper) keeper_ = open_process(*record.keeper);
-        if (record.footing == Footing::rootless) TRY(stand_in_space());
         name_namespaces();
+        for (auto const& [node, path] : record.paths) foreign_[node] = TRY(open_file(path, O_RDONLY));
+        if (record.footing == Footing::rootless) TRY(stand_in_space());
         Fd const lock = TRY(claim_share());
         if (old_)  // until these have gone
             for (auto const& name : old_->namespaces)
                 if (std::ranges::find(record.namespaces, name) == record.namespaces.end())
                     record.namespaces.push_back(name);
-        return directory_.write(record);
+        auto const groups = name_groups();
+        TRY(directory_.write(record));
+        for (auto const& one : groups) TRY(make_groups(one));
+        return {};
+    }
+
+    /// The control groups of all nodes, whose folders are those of the record.
+    std::vector<Groups> name_groups() {
+        auto& record = wanted_.record;
+        limits_left_out_ = limits_out_of_reach(wanted_.gear);
+        record.groups = old_ ? old_->groups : std::vector<std::string>();
+        std::vector<Groups> all;
+        auto const tree = GroupTree::of_this_process();
+        for (auto& [node, gear] : wanted_.gear) {
+            bool const root = record.footing == Footing::root;
+            all.push_back(plan_groups(tree, (root ? "vethwork-" : "vethwork_") + record.name + "." + node,
+                                      gear.limits));
+            gear.groups = all.back().folders();
+            for (auto const& folder : gear.groups)
+                if (std::ranges::find(record.groups, folder) == record.groups.end())
+                    record.groups.push_back(folder);
+        }
+        return all;
+    }
+
+    /// Those of limits that are not wanted any more; where somebody is in one still, `down` removes it.
+    void forget_groups() {
+        std::erase_if(wanted_.record.groups, [this](std::string const& folder) {
+            bool const wanted = std::ranges::any_of(wanted_.gear, [&folder](auto const& gear) {
+                return std::ranges::find(gear.second.groups, folder) != gear.second.groups.end();
+            });
+            return !wanted && (::rmdir(folder.c_str()) == 0 || errno == ENOENT);
+        });
     }
 
     /// What is to be had of the machine; until it is written down nobody else may look.
@@ -145,9 +192,12 @@ private:
         auto& record = wanted_.record;
         record.namespaces.clear();
         record.outside.clear();
-        for (auto const& netns : wanted_.state.namespaces)
+        record.paths.clear();
+        for (auto const& netns : wanted_.state.namespaces) {
             (netns.outside ? record.outside : record.namespaces)
                 .push_back((netns.outside ? "" : prefix_of(record)) + netns.name);
+            if (!netns.path.empty()) record.paths[netns.name] = netns.path;
+        }
     }
 
     /// A rootless lab whose keeper has died has nothing left but its folder.
@@ -179,7 +229,7 @@ private:
                     .network = std::make_unique<apply::Network>(pin_folder, prefix_of(wanted_.record))};
         auto& network = *running_->network;
         for (auto const& netns : wanted_.state.namespaces)
-            if (netns.outside) TRY(network.attach_here(netns.name));
+            if (netns.outside) TRY(attach(network, netns.name, foreign_));
         TRY(netns::prepare_run_dir());
         if (!old_ && wanted_.record.namespaces.size() >= least_for_view)
             (void)keep_view(directory_);  // without one programs in nodes start slower, no more
@@ -221,6 +271,7 @@ private:
             for (auto const& name : record.namespaces)
                 if (std::filesystem::exists(pin_folder + ("/" + name)) && !netns::remove(name)) clean = false;
         if (keeper_ && !end_process(*keeper_)) clean = false;
+        if (!remove_groups(record.groups)) clean = false;
         return directory_.remove().ok() && clean;
     }
 
@@ -262,6 +313,8 @@ private:
     Wanted wanted_;
     News const& news_;
     Fd lock_;
+    ForeignNamespaces foreign_;
+    std::vector<std::string> limits_left_out_;
     Fd here_;             ///< the network namespace that this began in: the keeper's without a space
     bool begun_ = false;  ///< from here on there is something to take away
     std::optional<Fd> keeper_;
@@ -279,13 +332,15 @@ UpResult<UpReport> up(Ground const& ground, Wanted wanted, News const& news) {
 Result<Running> open(Ground const& ground, std::string const& name) {
     auto record = TRY(ground.directory(name).read());
     if (!record) return lookup_error("lab \"" + name + "\" is not up", "`vethwork ls` lists those that are");
+    ForeignNamespaces foreign;
+    for (auto const& [node, path] : record->paths) foreign[node] = TRY(open_file(path, O_RDONLY));
     if (record->footing == Footing::rootless) {
         if (!record->keeper) return lookup_error("lab \"" + name + "\" is not up");
         TRY(enter_space(*record->keeper, Children::stay_outside));
     }
     Running running{.record = *record,
                     .network = std::make_unique<apply::Network>(pin_folder, prefix_of(*record))};
-    for (auto const& node : record->outside) TRY(running.network->attach_here(node));
+    for (auto const& node : record->outside) TRY(attach(*running.network, node, foreign));
     for (auto const& pin : record->namespaces)
         TRY(running.network->open(pin.substr(prefix_of(*record).size())));
     return running;

@@ -9,6 +9,7 @@
 
 #include <vethwork/apply/offload.hpp>
 #include <vethwork/apply/settings.hpp>
+#include <vethwork/base/text.hpp>
 #include <vethwork/lab/keeper.hpp>
 #include <vethwork/lab/outside.hpp>
 #include <vethwork/lab/service_json.hpp>
@@ -113,13 +114,27 @@ std::string gear_file(std::string const& node) { return "gear/" + node + ".json"
 void finish(Service& service, Wanted const& wanted, Directory const& directory, Binds const& binds) {
     service.log = directory.path_of("log/" + service.full_name());
     auto const* const netns = wanted.state.find(service.node);
+    if (netns && !netns->path.empty()) service.netns = netns->path;
     if (netns && !netns->outside) service.netns = "/run/netns/" + prefix_of(wanted.record) + service.node;
     if (service.outside) return;
+    if (auto const gear = wanted.gear.find(service.node); gear != wanted.gear.end()) {
+        service.groups = gear->second.groups;
+        service.open_files = gear->second.limits.files.value_or(0);
+    }
     bind_names(directory, service.binds);
     service.binds.insert(service.binds.end(), binds.begin(), binds.end());
 }
 
 }  // namespace
+
+std::vector<std::string> limits_out_of_reach(std::map<std::string, NodeGear> const& gear) {
+    auto const tree = GroupTree::of_this_process();
+    std::vector<std::string> list;
+    for (auto const& [node, one] : gear)
+        if (auto const lacking = plan_groups(tree, {}, one.limits).lacking; !lacking.empty())
+            list.push_back(node + ": " + join(lacking, ", "));
+    return list;
+}
 
 Result<> write_node_files(Directory const& directory, Wanted& wanted) {
     TRY(write_below(directory, "etc/hosts", wanted.hosts));
@@ -133,7 +148,11 @@ Result<> write_node_files(Directory const& directory, Wanted& wanted) {
     std::map<std::string, Binds> binds;
     for (auto const& [node, gear] : wanted.gear) {
         binds[node] = TRY(write_files(directory, node, gear));
-        TRY(write_below(directory, gear_file(node), Json{{"env", gear.env}, {"binds", binds[node]}}.dump()));
+        Json const json{{"env", gear.env},
+                        {"binds", binds[node]},
+                        {"groups", gear.groups},
+                        {"open_files", gear.limits.files.value_or(0)}};
+        TRY(write_below(directory, gear_file(node), json.dump()));
     }
     for (auto& service : wanted.services) {
         finish(service, wanted, directory, binds[service.node]);
@@ -149,6 +168,8 @@ Result<Launch> launch_in(Ground const& ground, Record const& record, std::string
     auto const pin = prefix_of(record) + node;
     if (std::ranges::find(record.namespaces, pin) != record.namespaces.end())
         launch.netns = "/run/netns/" + pin, launch.view = directory.path();
+    else if (auto const path = record.paths.find(node); path != record.paths.end())
+        launch.netns = path->second;
     else if (std::ranges::find(record.outside, node) == record.outside.end())
         return lookup_error("lab \"" + record.name + "\" has no node \"" + node + "\"");
     bind_names(directory, launch.binds);
@@ -159,6 +180,8 @@ Result<Launch> launch_in(Ground const& ground, Record const& record, std::string
     if (json.is_discarded()) return malformed_error("read \"" + directory.path_of(gear_file(node)) + "\"");
     for (auto const& [name, value] : json["env"].items()) launch.env[name] = value;
     for (auto const& bind : json["binds"]) launch.binds.emplace_back(bind[0], bind[1]);
+    launch.groups = json.value("groups", launch.groups);
+    launch.open_files = json.value("open_files", launch.open_files);
     return launch;
 }
 

@@ -12,6 +12,26 @@ std::string quoted(std::vector<std::string> const& words) {
     return text;
 }
 
+/// How a command gets into a namespace: `ip -n NAME`, and before programs that know no names the rest.
+struct Entrance {
+    std::string named;   ///< " -n NAME", or empty
+    std::string before;  ///< "nsenter --net=PATH ", or empty
+    std::string inside;  ///< of programs that know no names
+};
+
+Entrance entrance_of(topology::NamespaceState const* netns, std::string const& name) {
+    if (netns && netns->outside && netns->path.empty()) return {};
+    std::string_view path = netns ? std::string_view(netns->path) : std::string_view();
+    if (path.starts_with("/var")) path.remove_prefix(4);
+    constexpr std::string_view folder = "/run/netns/";
+    if (!path.empty() && (!path.starts_with(folder) || path.find('/', folder.size()) != path.npos)) {
+        auto const enter = "nsenter " + shell_quote("--net=" + netns->path) + " ";
+        return {.named = {}, .before = enter, .inside = enter};
+    }
+    auto const word = shell_quote(path.empty() ? name : std::string(path.substr(folder.size())));
+    return {.named = " -n " + word, .before = {}, .inside = "ip netns exec " + word + " "};
+}
+
 /// The same operation with the names that namespaces have outside: those of a link's ends.
 Operation renamed(Operation operation, ScriptStyle const& style) {
     auto const rename = [&style](topology::Link& link) {
@@ -62,10 +82,7 @@ std::string quoted_line(std::string_view line) {
 }
 
 std::string command_of(Step const& step, topology::NetworkState const& wanted, ScriptStyle const& style) {
-    auto const* const netns = wanted.find(step.netns);
-    bool const outside = netns && netns->outside;
-    std::string const name = shell_quote(style.prefix + step.netns);
-    std::string const inside = outside ? "" : "ip netns exec " + name + " ";
+    auto const [named, before, inside] = entrance_of(wanted.find(step.netns), style.prefix + step.netns);
     if (auto const* const sysctl = std::get_if<SetSysctl>(&step.operation))
         return inside + "sysctl" + quoted(sysctl->words());
     if (auto const* const ruleset = std::get_if<LoadRuleset>(&step.operation))
@@ -75,12 +92,11 @@ std::string command_of(Step const& step, topology::NetworkState const& wanted, S
         return inside + "ethtool" + quoted(offload->words());
     if (std::holds_alternative<PutBridgeVlan>(step.operation) ||
         std::holds_alternative<DeleteBridgeVlan>(step.operation))
-        return "bridge" + (outside ? "" : " -n " + name) + quoted(words_of(step.operation));
-    if (is_qdisc_operation(step.operation))
-        return "tc" + (outside ? "" : " -n " + name) + quoted(words_of(step.operation));
+        return before + "bridge" + named + quoted(words_of(step.operation));
+    if (is_qdisc_operation(step.operation)) return before + "tc" + named + quoted(words_of(step.operation));
     auto const words = quoted(words_of(renamed(step.operation, style)));
-    if (outside || is_namespace_operation(step.operation)) return "ip" + words;
-    return "ip -n " + name + words;
+    if (is_namespace_operation(step.operation)) return "ip" + words;
+    return before + "ip" + named + words;
 }
 
 std::string script_of(Plan const& plan, topology::NetworkState const& wanted, ScriptStyle const& style) {

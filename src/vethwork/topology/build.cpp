@@ -274,7 +274,8 @@ void StateBuilder::add_bridge(NamespaceState& netns, SwitchOptions const& option
 }
 
 void StateBuilder::add_node(LabNode const& node) {
-    state_.namespaces.push_back({.name = node.name, .outside = node.netns != NetnsKind::own});
+    state_.namespaces.push_back(
+        {.name = node.name, .outside = node.netns != NetnsKind::own, .path = node.netns_path});
     note(key_of(node.name), node.place, {});
     add_loopback(state_.namespaces.back(), node);
     if (node.role == NodeRole::switch_) add_bridge(state_.namespaces.back(), node.switch_options, node.place);

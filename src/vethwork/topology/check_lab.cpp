@@ -162,6 +162,23 @@ void LabChecker::check_hosts() {
                 fmt::format("'{}' and '{}' are both the caller's own namespace", first->name, node.name));
         first = first ? first : &node;
     }
+    std::map<std::string_view, LabNode const*> by_path;
+    for (auto const& node : lab_.nodes) {
+        if (node.netns_path.empty()) continue;
+        auto const [other, fresh] = by_path.emplace(node.netns_path, &node);
+        if (!fresh)
+            complaints_.error("E504", node.place,
+                              fmt::format("'{}' and '{}' are both the namespace '{}'", other->second->name,
+                                          node.name, node.netns_path));
+    }
+    for (auto const& link : lab_.links)
+        if (link.ends.size() == 2 && std::ranges::all_of(link.ends, [this](LabEnd const& end) {
+                return lab_.nodes[end.node].netns != NetnsKind::own;
+            }))
+            complaints_.error(
+                "E507", link.place,
+                fmt::format("both ends of '{}' are in namespaces that are not the lab's own", link.name),
+                "put a node between: with it goes the cable when the lab ends");
 }
 
 void LabChecker::check_internet() {

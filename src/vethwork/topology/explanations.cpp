@@ -109,9 +109,12 @@ constexpr Explanation table[] = {
     {"E222", "`for` cannot run through this",
      "`for: { i: 4 }` counts from 0 to 3, `{ i: 1..4 }` from 1 to 4, `{ i: [a, b] }` takes\n"
      "each. A range that ends before it begins is empty; a negative number is an error.\n"},
-    {"E223", "a file that is named cannot be read",
+    {"E223", "a file that is named is not there",
      "Files under `include` and `nft-file` are looked for beside the file that names them.\n"
-     "They cannot include each other in a circle. Neither can a `source` under `files` be absent.\n"},
+     "They cannot include each other in a circle. Neither can a `source` under `files` be absent,\n"
+     "or the path of a `netns`. What is under `files` and `private` is mounted over what the\n"
+     "machine has at that place: an empty file will do. Below /run, and in `private` folders,\n"
+     "places are made.\n"},
     {"E224", "one of several keys is needed",
      "The entry must say which kind it is by exactly one of the keys that the complaint\n"
      "lists: a link is one of link, chain, ring, mesh and lan.\n"},
@@ -228,13 +231,17 @@ constexpr Explanation table[] = {
      "default via 10.0.0.1.\n"},
     {"E502", "a bridge has too many ports",
      "A Linux bridge has at most 1023 ports: split the lan, with a router between.\n"},
-    {"E504", "two nodes are the caller's namespace",
-     "`netns: host` is where vethwork was called, and there is one such place.\n"},
+    {"E504", "two nodes are one namespace",
+     "`netns: host` is where vethwork was called, and there is one such place; and a path is\n"
+     "one namespace.\n"},
     {"E505", "a rule cannot be read",
      "Under `rules` stands what follows `ip rule add`: from 10.0.0.2 lookup 100 priority 1000.\n"},
     {"E506", "options of an interface cannot be read",
      "Under `options` stands what follows `ip link add NAME type KIND`, without what the other\n"
      "keys say already: miimon 100, for a bond.\n"},
+    {"E507", "a cable joins two namespaces that are not the lab's own",
+     "A lab ends with its namespaces, and what is in those ends with them. A cable between\n"
+     "the caller's namespace and that of a path would stay.\n"},
     // Lints.
     {"W301", "a cable has both ends at one node",
      "It works, and packets between the two addresses still do not use it: the kernel takes\n"

@@ -20,7 +20,8 @@ constexpr auto object_table = std::to_array<ObjectRow>({
     {"service", "services", "A process that runs in a node.", "run argv"},
     {"ready", "ready", "When a service counts as started.", "tcp udp unix http file log exec"},
     {"file", "files", "A file that only the processes of the node see.", "text source"},
-    {"limits", "limits", "What the processes of a node may use.", ""},
+    {"limits", "limits",
+     "What the processes of a node may use, by control groups: where none can be made, `up` says so.", ""},
     {"link", "links", "Cables: what they join, written once.", "link chain ring mesh lan"},
     {"end", "end of a link", "One end of a cable. Short forms: NODE and NODE:INTERFACE.", ""},
     {"impair", "impair", "What a link does to packets, by the kernel's netem.", ""},
@@ -165,9 +166,9 @@ constexpr auto field_table = std::to_array<Field>({
     {"file", "source", "text", false, "A file to take the content from."},
     {"file", "mode", "text", false, "Its permissions, octal; 644 by default."},
 
-    {"limits", "memory", "size", false, "Memory."},
+    {"limits", "memory", "size", false, "Memory of all."},
     {"limits", "cpu", "integer", false, "Share of one processor, in hundredths."},
-    {"limits", "pids", "integer", false, "Processes."},
+    {"limits", "pids", "integer", false, "Processes at a time."},
     {"limits", "files", "integer", false, "Open files of a process."},
 
     {"link", "link", "[endpoint|{end}]", false, "A cable between two ends."},

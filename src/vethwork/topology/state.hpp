@@ -30,7 +30,8 @@ struct Origin {
 /// One namespace. A veth's other end is told by its Veth: name and namespace (by the names used here).
 struct NamespaceState {
     std::string name;
-    bool outside = false;  ///< not the lab's to make or end: the caller's own namespace, or a path
+    bool outside = false;  ///< not the lab's to make or end: the caller's own namespace, or that of a path
+    std::string path;      ///< of the namespace, where it is outside and not the caller's
     std::vector<Link> links;
     std::vector<InterfaceAddress> addresses;
     std::vector<Route> routes;  ///< those that somebody set; the kernel's own follow from addresses
