@@ -26,6 +26,7 @@ constexpr int failed_to_start = 125, not_executable = 126, not_found = 127;
     auto const error = lab::become_in_node(launch);
     fmt::print(stderr, "vethwork exec: {}\n", error.describe());
     std::fflush(stderr);
+    if (error.fault != Fault::lookup) ::_exit(failed_to_start);
     if (error.code == ENOENT) ::_exit(not_found);
     ::_exit(error.code == EACCES ? not_executable : failed_to_start);
 }

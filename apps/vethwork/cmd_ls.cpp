@@ -1,4 +1,5 @@
 // vethwork ls, show, status and logs: what is up, and how it is.
+#include <algorithm>
 #include <ctime>
 
 #include <nlohmann/json.hpp>
@@ -101,6 +102,9 @@ int run_status(Invocation const& invocation) {
     auto const condition = condition_of(options, record, std::get<LoadedLab>(loaded));
     if (!condition) return complain_of_lab("status", condition.error());
     auto const& drift = condition->drift;
+    bool const fails = std::ranges::any_of(
+        services, [](lab::ServiceStatus const& one) { return one.state == lab::ServiceState::failed; });
+    bool const good = drift.empty() && !fails && state == "up";
     auto json = Json{{"lab", record.name},
                      {"state", state},
                      {"services", Json::array()},
@@ -126,10 +130,9 @@ int run_status(Invocation const& invocation) {
         for (auto const& step : drift.steps)
             fmt::print("  drift   {}: {} (to {})\n", step.key, step.reason, plan::describe(step.operation));
         if (!condition->left_out.empty()) fmt::print("  {}\n", condition->left_out.describe());
-        if (drift.empty() && condition->left_out.empty()) fmt::print("  as its file says\n");
-        if (drift.empty() && !condition->left_out.empty()) fmt::print("  else as its file says\n");
+        if (good) fmt::print("  {}as its file says\n", condition->left_out.empty() ? "" : "else ");
     }
-    return drift.empty() ? status::ok : status::negative;
+    return good ? status::ok : status::negative;
 }
 
 int run_logs(Invocation const& invocation) {

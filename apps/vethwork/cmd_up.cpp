@@ -1,8 +1,10 @@
 // vethwork up: brings a lab up, or makes one that is up as its file says.
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 
 #include <nlohmann/json.hpp>
 
@@ -23,6 +25,31 @@ double milliseconds_since(Clock::time_point begin) {
     return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
 
+volatile std::sig_atomic_t was_interrupted = 0;
+
+/// Ctrl-C and the like end waiting instead of this process, which takes back what it has made.
+class Interruptible {
+public:
+    Interruptible() {
+        struct sigaction action {};
+        action.sa_handler = [](int) { was_interrupted = 1; };
+        for (std::size_t i = 0; i < signals.size(); ++i) {
+            ::sigaction(signals[i], nullptr, &before_[i]);
+            bool const nohup = signals[i] == SIGHUP && before_[i].sa_handler == SIG_IGN;
+            if (!nohup) ::sigaction(signals[i], &action, nullptr);
+        }
+    }
+    ~Interruptible() {
+        for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+    }
+    Interruptible(Interruptible const&) = delete;
+    Interruptible& operator=(Interruptible const&) = delete;
+
+private:
+    static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
+    std::array<struct sigaction, signals.size()> before_{};
+};
+
 /// What a user is told while a lab comes up.
 class Talk {
 public:
@@ -33,7 +60,8 @@ public:
         return {.planned = [this](plan::Plan const& plan) { planned(plan); },
                 .progress = [this](std::size_t done, plan::Phase) { progress(done); },
                 .network_done = [this] { network_done(); },
-                .service = [this](lab::ServiceStatus const& status) { service(status); }};
+                .service = [this](lab::ServiceStatus const& status) { service(status); },
+                .interrupted = [] { return was_interrupted != 0; }};
     }
 
     void begin() const {
@@ -172,13 +200,19 @@ int tell_failure(LoadedLab const& loaded, lab::UpFailure const& failure, LabOpti
     if (auto const line = cause_line(loaded, failure.key); !line.empty())
         fmt::print(stderr, "  because {}\n", line);
     if (failure.rolled_back) {
-        fmt::print(stderr, "  everything was taken back; nothing is left.\n");
+        if (failure.begun)
+            fmt::print(stderr, "  {}\n",
+                       failure.was_up ? "what was changed was taken back; the lab is as it was."
+                                      : "everything was taken back; nothing is left.");
         if (failure.error.code == EOPNOTSUPP)
             fmt::print(stderr, "  this kernel lacks it; `vethwork doctor` tells what it has.\n");
         return failure_status(failure);
     }
     for (auto const& left : failure.left) fmt::print(stderr, "  left: {}\n", left.describe());
-    fmt::print(stderr, "  something is left; `vethwork down -l {}` removes it.\n", loaded.lab.name);
+    auto const text =
+        failure.was_up ? "the lab stays up, and is not as its file says; `vethwork status -l {}` tells more"
+                       : "something is left; `vethwork down -l {}` removes it";
+    fmt::print(stderr, "  {}.\n", fmt::format(fmt::runtime(text), loaded.lab.name));
     return failure_status(failure);
 }
 
@@ -207,6 +241,7 @@ int bring_up(LoadedLab const& loaded, LabOptions const& options) {
     warn_of_neighbours(loaded, options);
     auto wanted = wanted_of(loaded, options);
     if (!options.quiet) tell_of_machine(wanted, "up");
+    Interruptible const until_end;
     auto const result = lab::up(ground, std::move(wanted), talk.news());
     if (auto const* const failure = std::get_if<lab::UpFailure>(&result))
         return tell_failure(loaded, *failure, options);

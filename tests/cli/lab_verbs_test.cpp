@@ -260,6 +260,61 @@ TEST(Netns, MayBeThatOfAPath) {
     (void)shell(VETHWORK_PROGRAM " ip netns del there");
 }
 
+TEST(Run, LeavesWhatItFoundAndNothingElse) {
+    auto const file = new_lab("two");
+    EXPECT_EQ(vethwork({"run", file, "--", "sh", "-c", "exit 7"}).status, 7);
+    EXPECT_EQ(vethwork({"ls"}).out, "");
+    EXPECT_EQ(vethwork({"up", file, "-q"}).status, 0);
+    EXPECT_EQ(vethwork({"run", file, "--", "true"}).status, 0);
+    EXPECT_THAT(vethwork({"ls"}).out, HasSubstr("two"));
+    EXPECT_EQ(vethwork({"down", file, "-q"}).status, 0);
+    for (std::string const kill : {"kill -INT -$run", "kill -TERM $run"}) {
+        auto const outcome = shell("setsid " VETHWORK_PROGRAM " run " + file +
+                                   " -- sh -c 'echo > /run/began; exec sleep 60' & run=$!\n"
+                                   "for i in $(seq 500); do [ -e /run/began ] && break; sleep 0.02; done\n" +
+                                   kill + "; wait $run; echo $?; rm /run/began");
+        EXPECT_EQ(outcome.out, kill.find("INT") != std::string::npos ? "130\n" : "143\n") << outcome.err;
+        EXPECT_EQ(shell("ls /run/netns; ls /run/vethwork").out, "") << kill;
+    }
+}
+
+TEST(Exec, EndsAsAShellDoes) {
+    auto const file = new_lab("two");
+    EXPECT_EQ(vethwork({"up", file, "-q"}).status, 0);
+    auto const exec = [&](std::string const& program) {
+        return vethwork({"exec", "-f", file, "a", "--", program});
+    };
+    EXPECT_EQ(exec("no-such-program").status, 127);
+    EXPECT_EQ(exec("/etc/passwd").status, 126);
+    EXPECT_EQ(vethwork({"down", file, "-q"}).status, 0);
+}
+
+TEST(Up, SaysWhatIsLeftOfALabThatWasUpBefore) {
+    auto const file = service_lab("was", "    env: {}\n");
+    EXPECT_EQ(vethwork({"up", file, "-q"}).status, 0);
+    (void)service_lab("was", "    services: { s: { run: \"exit 3\", ready: { tcp: 8 } } }\n");
+    auto const up = vethwork({"up", file});
+    EXPECT_EQ(up.status, 6);
+    EXPECT_THAT(up.err, HasSubstr("the lab stays up, and is not as its file says; `vethwork status -l was`"));
+    auto const status = vethwork({"status", file});
+    EXPECT_EQ(status.status, 1);
+    EXPECT_THAT(status.out, testing::Not(HasSubstr("as its file says")));
+    EXPECT_EQ(vethwork({"down", file, "-q"}).status, 0);
+}
+
+TEST(Up, TakesBackWhatItHasMadeWhenInterrupted) {
+    auto const file =
+        service_lab("slow", "    services: { s: { run: \"exec sleep 60\", ready: { tcp: 8 } } }\n");
+    auto const outcome =
+        shell("setsid " VETHWORK_PROGRAM " up " + file +
+              " 2> /run/said & up=$!\n"
+              "for i in $(seq 500); do grep -q network /run/said && break; sleep 0.02; done\n"
+              "kill -INT $up; wait $up; echo $?; cat /run/said");
+    EXPECT_THAT(outcome.out, testing::StartsWith("5\n"));
+    EXPECT_THAT(outcome.out, HasSubstr("everything was taken back; nothing is left"));
+    EXPECT_EQ(shell("ls /run/netns; ls /run/vethwork").out, "");
+}
+
 TEST(Service, IsReadyByHttpWithoutAnotherProgram) {
     std::string const server = std::string(VETHWORK_PROGRAM) + " serve tcp :8080";
     auto const never =

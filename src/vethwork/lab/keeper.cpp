@@ -181,7 +181,7 @@ Result<std::vector<ServiceStatus>> command(std::string const& path, Json const& 
     std::string received;
     for (char chunk[4096];;) {
         ssize_t const size = ::read(fd.get(), chunk, sizeof chunk);
-        if (size < 0 && errno == EINTR) continue;
+        if (size < 0 && errno == EINTR) return system_error("wait for services");
         if (size <= 0) return system_error(size == 0 ? ECONNRESET : errno, "hear from the lab's keeper");
         received.append(chunk, static_cast<std::size_t>(size));
         for (std::size_t end; (end = received.find('\n')) != std::string::npos; received.erase(0, end + 1)) {

@@ -25,7 +25,8 @@ namespace vethwork::lab {
 /// Told of each change while services start.
 using ServiceNews = std::function<void(ServiceStatus const&)>;
 
-/// Starts services, and waits until each is ready or has failed. Those that run already are first stopped.
+/// Starts services, and waits until each is ready or has failed; an error with EINTR where a signal's handler
+/// ends the wait. What runs already and is not among them just so is first stopped.
 [[nodiscard]] Result<std::vector<ServiceStatus>> start_services(std::string const& socket_path,
                                                                 std::vector<Service> const& services,
                                                                 ServiceNews const& news);

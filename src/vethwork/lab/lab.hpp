@@ -63,6 +63,7 @@ struct News {
     apply::Progress progress;
     std::function<void()> network_done;
     std::function<void(ServiceStatus const&)> service;
+    std::function<bool()> interrupted;  ///< asked before services start; while they do EINTR tells it
 };
 
 struct UpReport {
@@ -77,7 +78,9 @@ struct UpFailure {
     Error error;
     std::string key;          ///< topology::key_of, or empty
     bool rolled_back = true;  ///< nothing is left of what was begun
-    std::vector<Error> left;  ///< what is
+    bool was_up = false;      ///< the lab stays, as it was where what was begun is rolled back
+    bool begun = true;        ///< else nothing was even looked at
+    std::vector<Error> left;  ///< what is left
 };
 
 template <class T>

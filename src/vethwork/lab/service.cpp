@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 
 #include <vethwork/base/text.hpp>
@@ -149,6 +150,15 @@ bool answers(Service const& service) {
     return status == 0;
 }
 
+/// Whether a program is where execvp(3) looks for it.
+bool is_there(std::string const& program) {
+    if (program.find('/') != std::string::npos) return ::access(program.c_str(), F_OK) == 0;
+    char const* const path = std::getenv("PATH");
+    for (auto const folder : split(path ? path : "/bin:/usr/bin", ':'))
+        if (::access((std::string(folder) + "/" + program).c_str(), F_OK) == 0) return true;
+    return false;
+}
+
 }  // namespace
 
 Error become_in_node(Launch const& launch) {
@@ -157,7 +167,10 @@ Error become_in_node(Launch const& launch) {
     for (auto const& word : launch.argv) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
     ::execvp(words[0], words.data());
-    return system_error("run \"" + launch.argv[0] + "\"");
+    // Of a folder of PATH that is closed to us execvp tells as if the program were there.
+    int const code = errno;
+    bool const lacks = code == EACCES && !is_there(launch.argv[0]);
+    return lookup_error(lacks ? ENOENT : code, "run \"" + launch.argv[0] + "\"");
 }
 
 Result<std::int32_t> start(Service const& service, Parent whose) {

@@ -67,7 +67,7 @@ struct Launch {
 };
 
 /// In a child process: moves into the node, makes its mounts, and becomes the program. Returns only when that
-/// fails.
+/// fails; a fault of lookup where it is the program that there is not, or that may not be run.
 [[nodiscard]] Error become_in_node(Launch const& launch);
 
 /// Whose child a service is, with whose end it is killed.

@@ -27,10 +27,6 @@ namespace {
 
 constexpr char const* pin_folder = "/run/netns";
 
-UpFailure failure(Error error, bool rolled_back = true) {
-    return {.error = std::move(error), .rolled_back = rolled_back};
-}
-
 /// A file without a namespace: left where `up` was killed between making the one and the other.
 bool is_bare(std::string const& pin) {
     struct statfs facts;
@@ -63,38 +59,49 @@ public:
     UpResult<UpReport> run() {
         raise_descriptor_limit();  // each namespace takes two
         if (auto const lacking = shortages(needs_of(wanted_.state), this_machine()); !lacking.empty())
-            return failure(lacking.front());
-        if (auto ready = prepare(); !ready)
-            return failure(std::move(ready).error(), !begun_ || report_.was_up || take_away());
-        if (auto open = open_network(); !open)
-            return failure(std::move(open).error(), report_.was_up || take_away());
+            return UpFailure{.error = lacking.front(), .begun = false};
+        if (auto ready = prepare(); !ready) return given_up(std::move(ready).error());
+        if (auto open = open_network(); !open) return given_up(std::move(open).error());
         auto left_out = leave_out(wanted_.state);
-        if (!left_out) return failure(std::move(left_out).error(), report_.was_up || take_away());
+        if (!left_out) return given_up(std::move(left_out).error());
         report_.left_out = *std::move(left_out);
         report_.left_out.limits = std::move(limits_left_out_);
         auto const named = settings_of(wanted_.state);
         if (auto remembered = remember_settings(named); !remembered)
-            return failure(std::move(remembered).error(), report_.was_up || take_away());
+            return given_up(std::move(remembered).error());
         auto actual = vethwork::lab::observe(*running_, wanted_.state, directory_);
-        if (!actual) return failure(std::move(actual).error(), report_.was_up || take_away());
+        if (!actual) return given_up(std::move(actual).error());
         auto const plan = plan::make_plan(wanted_.state, *actual);
         report_.steps = plan.steps.size();
         if (news_.planned) news_.planned(plan);
         if (auto failed =
                 apply::carry_out(plan, *running_->network, news_.progress, topology::machine_namespace))
             return undone(*std::move(failed));
-        if (auto left = give_back(); !left.empty()) return failure(std::move(left.front()), false);
+        if (auto left = give_back(); !left.empty()) return half_done(std::move(left.front()));
         if (news_.network_done) news_.network_done();
         if (auto served = serve(); !served)
-            return failure(std::move(served).error(), report_.was_up || take_away());
+            return report_.was_up ? half_done(std::move(served).error())
+                                  : given_up(std::move(served).error());
         wanted_.record.complete = true;
         name_namespaces();
         forget_groups();
-        if (auto written = finish(named); !written) return failure(std::move(written).error(), false);
+        if (auto written = finish(named); !written) return half_done(std::move(written).error());
         return std::move(report_);
     }
 
 private:
+    /// Before anything of a lab that was up has changed; of another nothing stays.
+    UpFailure given_up(Error error) {
+        return {.error = std::move(error),
+                .rolled_back = report_.was_up || !begun_ || take_away(),
+                .was_up = report_.was_up,
+                .begun = begun_};
+    }
+
+    [[nodiscard]] UpFailure half_done(Error error) const {
+        return {.error = std::move(error), .rolled_back = false, .was_up = report_.was_up};
+    }
+
     /// Lock, what is there already, and the record, before anything is made.
     Result<> prepare() {
         lock_ = TRY(directory_.lock());
@@ -247,8 +254,10 @@ private:
     }
 
     UpFailure undone(apply::Failure failed) {
-        UpFailure result{
-            .error = std::move(failed.error), .key = failed.step.key, .left = std::move(failed.left)};
+        UpFailure result{.error = std::move(failed.error),
+                         .key = failed.step.key,
+                         .was_up = report_.was_up,
+                         .left = std::move(failed.left)};
         result.error.attempt = failed.step.netns + ": " + result.error.attempt;
         result.rolled_back = (report_.was_up ? put_back() : take_away()) && result.left.empty();
         return result;
@@ -277,6 +286,7 @@ private:
 
     /// Files of the nodes, and services where there are or were any.
     Result<> serve() {
+        if (news_.interrupted && news_.interrupted()) return system_error(EINTR, "go on to services");
         TRY(write_node_files(directory_, wanted_));
         bool const had_any = old_ && old_->keeper.has_value();
         if (wanted_.services.empty() && !had_any) return {};
