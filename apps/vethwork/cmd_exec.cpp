@@ -119,12 +119,14 @@ int run_many(lab::Ground const& ground, lab::Record const& record, std::vector<s
     return worst;
 }
 
-/// The nodes meant; a plain name of a node is not worth reading the file.
+/// The nodes meant. A plain name of a node is not worth reading the file for: the record is without its text.
 OrStatus<std::vector<std::string>> nodes_of(lab::Record const& record, std::string const& selector,
                                             LabOptions const& options) {
     auto const pin = lab::prefix_of(record) + selector;
     if (std::ranges::find(record.namespaces, pin) != record.namespaces.end()) return std::vector{selector};
-    auto const loaded = load_record(record, options, "exec");
+    auto const whole = find_record(options, "exec");
+    if (auto const* const ended = std::get_if<int>(&whole)) return *ended;
+    auto const loaded = load_record(std::get<lab::Record>(whole), options, "exec");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
     return select_nodes(std::get<LoadedLab>(loaded).lab, selector, "exec");
 }
@@ -143,7 +145,7 @@ Result<> enter_if_rootless(lab::Record const& record) {
 
 int run_in_nodes(std::string const& selector, std::vector<std::string> const& argv, LabOptions const& options,
                  Starting what) {
-    auto const record_or = find_record(options, "exec");
+    auto const record_or = find_record(options, "exec", lab::Reading::without_text);
     if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
     auto const& record = std::get<lab::Record>(record_or);
     auto const nodes_or = nodes_of(record, selector, options);

@@ -311,17 +311,20 @@ namespace {
 /// What stands behind "name:" at the beginning of a line: most likely the name of the lab.
 std::string written_name(std::string_view text) {
     constexpr std::string_view key = "name:";
-    for (auto const line : split(text, '\n'))
+    while (!text.empty()) {
+        auto const line = text.substr(0, text.find('\n'));
         if (line.starts_with(key))
             return std::string(trim(line.substr(key.size(), line.find('#') - key.size())));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
     return {};
 }
 
 /// The running lab of a name, where it was brought up from a file.
 std::optional<lab::Record> record_of(std::string const& name, std::string const& path,
-                                     LabOptions const& options) {
+                                     LabOptions const& options, lab::Reading what) {
     if (name.empty() || name.find('/') != std::string::npos) return {};
-    auto record = ground_of(options).directory(name).read();
+    auto record = ground_of(options).directory(name).read(what);
     if (!record || !*record || (*record)->file != path) return {};
     return *std::move(record);
 }
@@ -329,13 +332,14 @@ std::optional<lab::Record> record_of(std::string const& name, std::string const&
 /// The running lab that was brought up from a file, whatever is in the file now: to read and check it would
 /// tell nothing new, takes longer than to start a program in a node, and may fail. Nothing where there are
 /// several.
-std::optional<lab::Record> record_of_file(std::string const& path, LabOptions const& options) {
+std::optional<lab::Record> record_of_file(std::string const& path, LabOptions const& options,
+                                          lab::Reading what) {
     if (auto const text = read_file(path))
-        if (auto record = record_of(written_name(*text), path, options)) return record;
+        if (auto record = record_of(written_name(*text), path, options, what)) return record;
     std::optional<lab::Record> found;
     auto const names = lab::list_labs(ground_of(options).labs_folder);
     for (auto const& name : names ? *names : std::vector<std::string>()) {
-        auto record = record_of(name, path, options);
+        auto record = record_of(name, path, options, what);
         if (record && found) return {};
         if (record) found = std::move(record);
     }
@@ -349,7 +353,9 @@ OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb)
     if (is_meant_by_file(options)) {
         auto const path = find_file(options, verb);
         if (auto const* const ended = std::get_if<int>(&path)) return *ended;
-        if (auto const record = record_of_file(std::get<std::string>(path), options)) return record->name;
+        if (auto const record =
+                record_of_file(std::get<std::string>(path), options, lab::Reading::without_text))
+            return record->name;
         auto quiet = options;
         quiet.quiet = true;
         auto const loaded = load_file(std::get<std::string>(path), quiet, verb);
@@ -363,15 +369,16 @@ OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb)
                               "`vethwork up` brings one up", status::not_found);
 }
 
-OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view verb) {
+OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view verb, lab::Reading what) {
     if (is_meant_by_file(options)) {
         auto const path = find_file(options, verb);
         if (auto const* const ended = std::get_if<int>(&path)) return *ended;
-        if (auto record = record_of_file(std::get<std::string>(path), options)) return *std::move(record);
+        if (auto record = record_of_file(std::get<std::string>(path), options, what))
+            return *std::move(record);
     }
     auto const name = find_lab(options, verb);
     if (auto const* const ended = std::get_if<int>(&name)) return *ended;
-    auto record = ground_of(options).directory(std::get<std::string>(name)).read();
+    auto record = ground_of(options).directory(std::get<std::string>(name)).read(what);
     if (!record) return complain_of_lab(verb, record.error());
     if (*record) return **std::move(record);
     return complain_of_lab(verb, lookup_error("lab \"" + std::get<std::string>(name) + "\" is not up",

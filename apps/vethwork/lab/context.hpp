@@ -76,7 +76,8 @@ void show_complaints(std::vector<topology::Complaint> const& complaints, LabOpti
 [[nodiscard]] OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb);
 
 /// The record of the running lab that is meant, as find_lab() finds it; an error where it is not up.
-[[nodiscard]] OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view verb);
+[[nodiscard]] OrStatus<lab::Record> find_record(LabOptions const& options, std::string_view verb,
+                                                lab::Reading what = lab::Reading::everything);
 
 /// The file that is meant (-f, the only one of the folder), else that of the running lab that is, as it is
 /// now.

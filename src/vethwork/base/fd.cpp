@@ -36,7 +36,7 @@ Result<Fd> open_file(std::string const& path, int flags, unsigned mode) {
 
 Result<std::string> read_all(int fd) {
     std::string text;
-    std::array<char, 16384> chunk;
+    std::array<char, 65536> chunk;
     for (;;) {
         ssize_t const size = ::read(fd, chunk.data(), chunk.size());
         if (size == 0) return text;

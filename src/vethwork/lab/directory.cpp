@@ -22,16 +22,19 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-constexpr std::string_view record_name = "lab.json", text_name = "topology.yaml";
+constexpr std::string_view record_name = "lab.json", names_name = "namespaces", text_name = "topology.yaml";
 
 Json to_json(Record const& record) {
-    Json json{
-        {"name", record.name},           {"file", record.file},
-        {"variables", record.variables}, {"footing", record.footing == Footing::root ? "root" : "rootless"},
-        {"real_host", record.real_host}, {"namespaces", record.namespaces},
-        {"outside", record.outside},     {"created_at", record.created_at},
-        {"paths", record.paths},         {"groups", record.groups},
-        {"complete", record.complete}};
+    Json json{{"name", record.name},
+              {"file", record.file},
+              {"variables", record.variables},
+              {"footing", record.footing == Footing::root ? "root" : "rootless"},
+              {"real_host", record.real_host},
+              {"outside", record.outside},
+              {"created_at", record.created_at},
+              {"paths", record.paths},
+              {"groups", record.groups},
+              {"complete", record.complete}};
     if (record.machine)
         json["machine"] = {{"netns", record.machine->netns},
                            {"link", record.machine->link},
@@ -49,7 +52,6 @@ Record from_json(Json const& json) {
     record.variables = json.at("variables").get<std::vector<std::string>>();
     record.footing = json.at("footing") == "root" ? Footing::root : Footing::rootless;
     record.real_host = json.at("real_host");
-    record.namespaces = json.at("namespaces").get<std::vector<std::string>>();
     record.outside = json.at("outside").get<std::vector<std::string>>();
     record.paths = json.value("paths", record.paths);
     record.groups = json.value("groups", record.groups);
@@ -116,12 +118,16 @@ Result<Fd> Directory::lock() const {
     }
 }
 
-Result<std::optional<Record>> Directory::read() const {
+Result<std::optional<Record>> Directory::read(Reading what) const {
     auto const text = read_file(path_of(record_name));
     if (!text && text.error().code == ENOENT) return std::optional<Record>();
     if (!text) return text.error();
     try {
         auto record = from_json(Json::parse(*text));
+        auto const names = TRY(read_file(path_of(names_name)));
+        for (auto const name : split(names, '\n'))
+            if (!name.empty()) record.namespaces.emplace_back(name);
+        if (what == Reading::without_text) return std::optional(std::move(record));
         if (auto topology = read_file(path_of(text_name)))
             record.text = *std::move(topology);  // to end it, none is needed
         return std::optional(std::move(record));
@@ -137,10 +143,11 @@ Result<> Directory::replace(std::string_view name, std::string_view text) const 
     return {};
 }
 
-/// The text by itself, since a look at the record is to be short. Whoever is killed between the two has not
-/// begun to change the lab yet.
+/// What is long lies by itself, since a look at the record is to be short. Whoever is killed between has not
+/// begun to change the lab yet, or has ended to: what is not there any more may be named, nothing is missing.
 Result<> Directory::write(Record const& record) const {
     TRY(replace(text_name, record.text));
+    TRY(replace(names_name, join(record.namespaces, "\n")));
     return replace(record_name, to_json(record).dump(1) + "\n");
 }
 

@@ -67,6 +67,9 @@ struct Record {
     return pin_prefix(record.footing, record.name);
 }
 
+/// How much of a record is wanted: its text is long, and not needed to start a program in a node.
+enum class Reading { everything, without_text };
+
 /// One lab's folder.
 class Directory {
 public:
@@ -77,7 +80,7 @@ public:
     /// Makes the folder and takes its lock; the error says that another process has it. The lock ends with
     /// this process, or when it closes this descriptor or any other of the file.
     [[nodiscard]] Result<Fd> lock() const;
-    [[nodiscard]] Result<std::optional<Record>> read() const;
+    [[nodiscard]] Result<std::optional<Record>> read(Reading what = Reading::everything) const;
     /// Replaces the record; the last of its files, which counts, in one step (a new file, then rename(2)).
     [[nodiscard]] Result<> write(Record const& record) const;
     /// Removes the folder and all in it.

@@ -14,7 +14,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <iterator>
-#include <span>
 #include <thread>
 #include <vector>
 
@@ -34,6 +33,7 @@ using Mounts = std::vector<std::uint64_t>;
 // Of linux/mount.h, linux/stat.h and linux/pidfd.h up to 6.11, which Debian's headers do not have yet.
 constexpr long sys_statmount = 457, sys_listmount = 458;
 constexpr std::uint64_t every_mount = ~std::uint64_t{0};  // LSMT_ROOT
+constexpr unsigned newest_first = 1;                      // LISTMOUNT_REVERSE, of 6.12
 constexpr std::uint64_t ask_file_system = 1;              // STATMOUNT_SB_BASIC
 constexpr unsigned ask_mount_id = 0x4000;                 // STATX_MNT_ID_UNIQUE
 
@@ -82,17 +82,42 @@ Result<Mounts> mounts_without_pins() {
     return rest;
 }
 
+/// The beginning of struct statmount.
+struct MountFacts {
+    std::uint32_t size, options;
+    std::uint64_t mask;
+    std::uint32_t major, minor;
+    std::uint64_t magic;  ///< of its file system
+    std::uint64_t others[60];
+};
+
+std::optional<MountFacts> facts_of(std::uint64_t mount) {
+    MountFacts facts{};
+    MountRequest const request{.mount = mount, .parameter = ask_file_system};
+    if (::syscall(sys_statmount, &request, &facts, sizeof facts, 0u) != 0) return {};
+    return facts;
+}
+
 /// Whether a mount is a pin: of another lab's view, say.
 bool is_pin(std::uint64_t mount) {
-    struct {  // the beginning of struct statmount
-        std::uint32_t size, options;
-        std::uint64_t mask;
-        std::uint32_t major, minor;
-        std::uint64_t magic;
-        std::uint64_t others[60];
-    } answer{};
-    MountRequest const request{.mount = mount, .parameter = ask_file_system};
-    return ::syscall(sys_statmount, &request, &answer, sizeof answer, 0u) == 0 && answer.magic == NSFS_MAGIC;
+    auto const facts = facts_of(mount);
+    return facts && facts->magic == NSFS_MAGIC;
+}
+
+bool is_there(std::uint64_t mount) { return facts_of(mount).has_value(); }
+
+/// The mounts that came after one; nothing where they are many, or the kernel lists the oldest first only.
+std::optional<Mounts> mounts_after(std::uint64_t newest) {
+    constexpr std::size_t many = 64;
+    Mounts mounts(many);
+    MountRequest const request{.mount = every_mount};
+    long const count = ::syscall(sys_listmount, &request, mounts.data(), many, newest_first);
+    if (count < 0) return {};
+    mounts.resize(static_cast<std::size_t>(count));
+    auto const known = std::ranges::find_if(mounts, [&](std::uint64_t one) { return one <= newest; });
+    if (known == mounts.end() && mounts.size() == many) return {};
+    mounts.erase(known, mounts.end());
+    return mounts;
 }
 
 /// A folder, whatever it is called.
@@ -108,25 +133,40 @@ Place place_of(char const* path) {
     return ::stat(path, &facts) == 0 ? Place{facts.st_dev, facts.st_ino} : Place{};
 }
 
-/// "DEVICE INODE MOUNT..." of the root folder and of the mounts.
-std::string written(Place const& root, Mounts const& mounts) {
-    std::string text = std::to_string(root.device) + " " + std::to_string(root.inode);
-    for (auto const mount : mounts) text += " " + std::to_string(mount);
-    return text;
+/// What a view was made of.
+struct Kept {
+    Place root;
+    std::uint64_t newest = 0;  ///< up to this one, what is no pin is in `mounts`
+    Mounts mounts;
+};
+
+/// "DEVICE INODE NEWEST MOUNT...".
+Result<> write_kept(Directory const& directory, Kept const& kept) {
+    auto text = std::to_string(kept.root.device) + " " + std::to_string(kept.root.inode) + " " +
+                std::to_string(kept.newest);
+    for (auto const mount : kept.mounts) text += " " + std::to_string(mount);
+    return directory.replace(mounts_name, text);
 }
 
-Mounts read_numbers(std::string const& text) {
+std::optional<Kept> read_kept(Directory const& directory) {
+    auto const text = read_file(directory.path_of(mounts_name));
+    if (!text) return {};
     Mounts numbers;
-    for (auto const word : split_words(text))
+    for (auto const word : split_words(*text))
         numbers.push_back(parse_number<std::uint64_t>(word, 10).value_or(0));
-    return numbers;
+    if (numbers.size() < 3) return {};
+    return Kept{{numbers[0], numbers[1]}, numbers[2], Mounts(numbers.begin() + 3, numbers.end())};
 }
 
-/// Whether mounts are what they were; pins may have come.
-bool are_same(std::span<std::uint64_t const> before, Mounts const& now) {
-    if (!std::ranges::includes(now, before)) return false;
+/// Whether this process sees what a view was made of; pins may have come.
+bool are_same(Kept const& kept) {
+    if (kept.root != place_of("/")) return false;
+    if (auto const fresh = mounts_after(kept.newest))
+        return std::ranges::all_of(*fresh, is_pin) && std::ranges::all_of(kept.mounts, is_there);
+    auto const now = mounts_without_pins();
+    if (!now || !std::ranges::includes(*now, kept.mounts)) return false;
     Mounts fresh;
-    std::ranges::set_difference(now, before, std::back_inserter(fresh));
+    std::ranges::set_difference(*now, kept.mounts, std::back_inserter(fresh));
     return std::ranges::all_of(fresh, is_pin);
 }
 
@@ -169,9 +209,11 @@ Result<Fd> pinless(int processor) {
 }  // namespace
 
 Result<> keep_view(Directory const& directory) {
-    auto const mounts = TRY(mounts_without_pins());
+    Kept kept{.root = place_of("/")};
+    if (auto const all = TRY(list_mounts(every_mount)); !all.empty()) kept.newest = all.back();
+    kept.mounts = TRY(mounts_without_pins());
     auto const pin = directory.path_of(view_name);
-    TRY(write_file(directory.path_of(mounts_name), written(place_of("/"), mounts)));
+    TRY(write_kept(directory, kept));
     TRY(write_file(pin, ""));
     // A mount namespace may be pinned in an older one only, and 6.18 gives each processor numbers of its own
     // to date them by: the processor that made ours always gives one that is younger.
@@ -186,16 +228,20 @@ Result<> keep_view(Directory const& directory) {
     return pinned;
 }
 
+void date_view(Directory const& directory) {
+    auto kept = read_kept(directory);
+    auto const now = list_mounts(every_mount);
+    if (!kept || !now || now->empty() || !are_same(*kept)) return;
+    kept->newest = now->back();
+    (void)write_kept(directory, *kept);  // without it more is looked at
+}
+
 std::optional<Fd> open_view(Directory const& directory) {
     auto view = open_file(directory.path_of(view_name), O_RDONLY);
     struct statfs facts {};
     if (!view || ::fstatfs(view->get(), &facts) != 0 || facts.f_type != NSFS_MAGIC) return {};
-    auto const text = read_file(directory.path_of(mounts_name));
-    auto const now = mounts_without_pins();
-    if (!text || !now) return {};
-    auto const numbers = read_numbers(*text);
-    if (numbers.size() < 2 || Place{numbers[0], numbers[1]} != place_of("/")) return {};
-    if (!are_same(std::span(numbers).subspan(2), *now)) return {};
+    auto const kept = read_kept(directory);
+    if (!kept || !are_same(*kept)) return {};
     return std::move(*view);
 }
 

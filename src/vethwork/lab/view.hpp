@@ -21,6 +21,11 @@ inline constexpr std::size_t least_for_view = 32;
 /// (chroot(2)).
 [[nodiscard]] Result<> keep_view(Directory const& directory);
 
+/// Says that all mounts there are now, pins of the lab's own too, are known: to be called once they are
+/// there, so that to open the view is a look at what came later. Nothing where there is no view, or it is
+/// old.
+void date_view(Directory const& directory);
+
 /// The view of a lab that has one and whose mounts, but for pins, are the same as when it was made.
 [[nodiscard]] std::optional<Fd> open_view(Directory const& directory);
 
