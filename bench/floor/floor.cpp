@@ -124,7 +124,6 @@ public:
             nodes_[i].socket = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
             int const space = 1 << 20;
             ::setsockopt(nodes_[i].socket, SOL_SOCKET, SO_SNDBUF, &space, sizeof space);
-            set("ipv6/conf/default/accept_dad");
             up(nodes_[i], 1);
         }
     }
@@ -153,6 +152,8 @@ public:
         batch.close(data);
         batch.close(info);
         batch.end();
+        take_link_local(batch, a_index);
+        take_link_local(right.rest, b_index);
         if (batch.is_long()) batch.send(left.socket);
         if (master == 0) address(left, a_index, net + 1, length);
         address(right, b_index, net + host_of_b, length);
@@ -163,10 +164,17 @@ public:
         batch.begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
                     ifinfomsg{AF_UNSPEC, 0, 0, ++nodes_[node].links, 0, 0});
         batch.text(IFLA_IFNAME, "br0");
-        auto const info = batch.open(IFLA_LINKINFO);
-        batch.text(IFLA_INFO_KIND, "bridge");
-        batch.close(info);
+        snoop(batch, 0);
         batch.end();
+        take_link_local(batch, nodes_[node].links);
+    }
+    /// A bridge that listens to multicast groups looks at all ports for each that comes.
+    void snoop(std::size_t node, int index) {
+        Batch batch;
+        batch.begin(RTM_NEWLINK, 0, ifinfomsg{AF_UNSPEC, 0, 0, index, 0, 0});
+        snoop(batch, 1);
+        batch.end();
+        batch.send(nodes_[node].socket);
     }
     void up(std::size_t node, int index) { up(nodes_[node], index); }
     /// Hosts with several links do not forward, whatever the machine does.
@@ -217,6 +225,24 @@ private:
         int const file = ::open((std::string("/proc/sys/net/") + name).c_str(), O_WRONLY | O_CLOEXEC);
         if (file < 0 || ::write(file, "0", 1) != 1) die(name);
         ::close(file);
+    }
+    static void snoop(Batch& batch, std::uint8_t on) {
+        auto const info = batch.open(IFLA_LINKINFO);
+        batch.text(IFLA_INFO_KIND, "bridge");
+        auto const data = batch.open(IFLA_INFO_DATA);
+        batch.value(IFLA_BR_MCAST_SNOOPING, on);
+        batch.close(data);
+        batch.close(info);
+    }
+    /// Without it a link announces itself to its whole segment, several times.
+    static void take_link_local(Batch& batch, int index) {
+        batch.begin(RTM_NEWLINK, 0, ifinfomsg{AF_UNSPEC, 0, 0, index, 0, 0});
+        auto const families = batch.open(IFLA_AF_SPEC);
+        auto const family = batch.open(AF_INET6);
+        batch.value(IFLA_INET6_ADDR_GEN_MODE, static_cast<std::uint8_t>(IN6_ADDR_GEN_MODE_NONE));
+        batch.close(family);
+        batch.close(families);
+        batch.end();
     }
     static void up(Node& node, int index) {
         node.rest.begin(RTM_NEWLINK, 0, ifinfomsg{AF_UNSPEC, 0, 0, index, IFF_UP, IFF_UP});
@@ -269,6 +295,7 @@ Lab star(std::size_t count) {
     }
     lab.up(0, 2);
     lab.send();
+    lab.snoop(0, 2);
     return lab;
 }
 

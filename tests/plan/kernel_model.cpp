@@ -34,6 +34,7 @@ topology::Bridge merged(topology::Bridge there, topology::Bridge const& wanted) 
     take(there.ageing_time, wanted.ageing_time);
     take(there.forward_delay, wanted.forward_delay);
     take(there.priority, wanted.priority);
+    take(there.multicast_snooping, wanted.multicast_snooping);
     return there;
 }
 
@@ -41,6 +42,7 @@ topology::Bridge fresh_bridge() {
     topology::Bridge bridge;
     bridge.stp_state = 0;
     bridge.vlan_filtering = std::uint8_t{0};
+    bridge.multicast_snooping = std::uint8_t{1};
     return bridge;
 }
 
@@ -116,6 +118,8 @@ std::string KernelModel::add(std::string const& netns, Link link) {
     auto const master = std::exchange(link.master, {});
     link.flags = link.flags_mask = 0;
     if (!link.mtu) link.mtu = usual_mtu;
+    if (link.address_generation_mode) return "it is told how to come by its address before it is there";
+    link.address_generation_mode = std::uint8_t{0};
     if (auto* const bridge = std::get_if<topology::Bridge>(&link.kind))
         *bridge = merged(fresh_bridge(), *bridge);
     where->links.push_back(std::move(link));
@@ -191,12 +195,25 @@ void KernelModel::put_down(Netns& netns, Link& link) {
     });
 }
 
+/// Whether a link is up, and so is the other end of its cable.
+bool KernelModel::has_carrier(Link const& link) {
+    auto const* const veth = std::get_if<Veth>(&link.kind);
+    if (!veth) return is_up(link);
+    auto const& peer = veth->peer[0];
+    auto const* const other = find(peer.netns->name, peer.name);
+    return is_up(link) && other && is_up(*other);
+}
+
 std::string KernelModel::apply(std::string const& netns, ChangeLink const& op) {
     auto* const link = find(netns, op.changes.name);
     if (!link) return no_link;
     auto& where = *find(netns);
     if (op.changes.mtu) link->mtu = op.changes.mtu;
     if (op.changes.address) link->address = op.changes.address;
+    if (auto const mode = op.changes.address_generation_mode) {
+        if (has_carrier(*link)) return "it has its link-local address already";
+        link->address_generation_mode = mode;
+    }
     if (auto const* const bridge = std::get_if<topology::Bridge>(&op.changes.kind))
         link->kind = merged(std::get<topology::Bridge>(link->kind), *bridge);
     if (op.changes.master)
@@ -406,6 +423,14 @@ std::string KernelModel::apply(std::string const& netns, DeleteQdisc const& op) 
 
 std::string KernelModel::apply(std::string const& netns, SetSysctl const& op) {
     if (!find(netns)) return no_namespace;
+    constexpr std::string_view conf = "net.ipv6.conf.", mode = ".addr_gen_mode";
+    if (op.name.starts_with(conf) && op.name.ends_with(mode)) {
+        auto* const link =
+            find(netns, op.name.substr(conf.size(), op.name.size() - conf.size() - mode.size()));
+        if (!link) return no_link;
+        link->address_generation_mode = static_cast<std::uint8_t>(op.value == "0" ? 0 : 1);
+        return {};
+    }
     find(netns)->sysctls[op.name] = op.value;
     return {};
 }

@@ -29,6 +29,7 @@ private:
     std::string apply(std::string const& netns, AddNamespace const& op);
     std::string apply(std::string const& netns, DeleteNamespace const& op);
     std::string apply(std::string const& netns, AddLink const& op);
+    [[nodiscard]] bool has_carrier(topology::Link const& link);
     std::string apply(std::string const& netns, ChangeLink const& op);
     std::string apply(std::string const& netns, DeleteLink const& op);
     std::string apply(std::string const& netns, AddTunTap const& op);

@@ -235,6 +235,45 @@ TEST(MakePlan, ChangesABridgeWhileItIsThere) {
     EXPECT_THAT(told(make_plan(wanted, star())), ElementsAre("sw: link set dev br0 type bridge stp_state 1"));
 }
 
+TEST(MakePlan, LetsAWideBridgeListenToGroupsWhenAllItsPortsAreThere) {
+    auto const wide = [](std::size_t ports, std::optional<std::uint8_t> snooping) {
+        NetworkState state{.namespaces = {{.name = "sw"}}};
+        topology::Bridge bridge;
+        bridge.multicast_snooping = snooping;
+        state.namespaces[0].links.push_back(up_link("br0", bridge));
+        for (std::size_t i = 0; i < ports; ++i) {
+            auto const host = "h" + std::to_string(i);
+            auto port = end("p" + std::to_string(i), "eth0", host);
+            port.master = topology::LinkRef{"br0"};
+            state.namespaces[0].links.push_back(port);
+            state.namespaces.push_back({.name = host, .links = {end("eth0", port.name, "sw")}});
+        }
+        return make_plan(state, {});
+    };
+    auto const of_64 = told(wide(64, {}));
+    EXPECT_EQ(std::ranges::count(of_64, "sw: link add name br0 type bridge mcast_snooping 0"), 1);
+    EXPECT_EQ(of_64.back(), "sw: link set dev br0 type bridge mcast_snooping 1");
+    EXPECT_EQ(std::ranges::count(told(wide(63, {})), "sw: link add name br0 type bridge"), 1);
+    EXPECT_EQ(told(wide(64, std::uint8_t{0})).back(), "h63: link set dev eth0 up");
+}
+
+TEST(MakePlan, TellsLinksHowToComeByTheirAddressBeforeTheyAreUp) {
+    auto wanted = star();
+    wanted.namespaces[0].links[0].address_generation_mode = std::uint8_t{1};
+    wanted.namespaces[2].links[1].address_generation_mode = std::uint8_t{1};
+    auto const steps = told(make_plan(wanted, {}));
+    auto const place = [&](std::string const& step) {
+        return std::ranges::find(steps, step) - steps.begin();
+    };
+    EXPECT_LT(place("a: link set dev eth0 addrgenmode none"), place("a: link set dev eth0 up"));
+    EXPECT_LT(place("sw: link set dev p0 addrgenmode none"), place("a: link set dev eth0 up"));
+    EXPECT_LT(place("a: link set dev eth0 up"), static_cast<std::ptrdiff_t>(steps.size()));
+    auto actual = star();
+    actual.namespaces[0].links[0].address_generation_mode = std::uint8_t{0};
+    actual.namespaces[2].links[1].address_generation_mode = std::uint8_t{1};
+    EXPECT_THAT(told(make_plan(wanted, actual)), ElementsAre("a: -qw net.ipv6.conf.eth0.addr_gen_mode=1"));
+}
+
 TEST(MakePlan, TellsPortsTheirVlansAndLeavesAloneThoseOfOthers) {
     auto wanted = star(), actual = star();
     wanted.namespaces[2].vlans = {{{"p0"}, 10, true, true}, {{"p0"}, 20, false, false}};

@@ -189,6 +189,35 @@ TEST(WantedState, HasIpv6WithoutWaitingUnlessTheFileSaysOtherwise) {
     EXPECT_EQ(state.namespaces[1].sysctls.at(name), "1");
 }
 
+/// "node/link" of what is to have no link-local address.
+std::vector<std::string> without_link_local(NetworkState const& state) {
+    std::vector<std::string> found;
+    for (auto const& netns : state.namespaces)
+        for (auto const& link : netns.links)
+            if (link.address_generation_mode == std::uint8_t{1})
+                found.push_back(netns.name + "/" + link.name);
+    return found;
+}
+
+TEST(WantedState, SparesLinksAnIpv6ThatNobodyUses) {
+    std::string const lab =
+        "nodes: {s: {role: switch}, r: {role: router}, a: , b: {KEYS}}\n"
+        "links: [{link: [a, s]}, {link: [b, s]}, {link: [r, s]}]\n";
+    auto const of = [&](std::string const& addressing, std::string const& keys) {
+        auto text = lab;
+        return without_link_local(
+            wanted_state(lab_of(text.replace(text.find("KEYS"), 4, keys) + addressing)));
+    };
+    EXPECT_THAT(of("", ""), ElementsAre("s/eth0", "s/eth1", "s/eth2")) << "ports receive nothing themselves";
+    EXPECT_THAT(of("addressing: off\n", ""), ElementsAre("s/eth0", "s/eth1", "s/eth2"));
+    std::string const off = "addressing: {v6: off}\n";
+    EXPECT_THAT(of(off, ""), ElementsAre("s/br0", "s/eth0", "s/eth1", "s/eth2", "a/eth0", "b/eth0"));
+    auto const spoken_of = ElementsAre("s/br0", "s/eth0", "s/eth1", "s/eth2", "a/eth0");
+    EXPECT_THAT(of(off, "lo: fd00::1/128"), spoken_of);
+    EXPECT_THAT(of(off, "routes: [fd01::/64 via fe80::1 dev eth0]"), spoken_of);
+    EXPECT_THAT(of(off, "sysctls: {net.ipv6.conf.all.accept_ra: 2}"), spoken_of);
+}
+
 TEST(WantedState, WithoutOneFamilyKeepsTheOther) {
     auto const without = [](std::string const& addressing) {
         return lab_of("nodes: {a: , b: }\nlinks: [{link: [a, b]}]\naddressing: " + addressing + "\n");

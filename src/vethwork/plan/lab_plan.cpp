@@ -24,6 +24,7 @@ using topology::NetworkState;
 constexpr std::string_view absent = "is wanted, and not there";
 constexpr std::string_view surplus = "is there, and not wanted";
 constexpr std::string_view different = "is there, and not as wanted";
+constexpr std::string_view no_address = "is to have no link-local address";
 
 /// What a new namespace holds: a loopback that is down.
 NamespaceState fresh_namespace(std::string const& name) {
@@ -136,7 +137,37 @@ private:
         if (created.lower) put_up_later(created, Phase::up);  // what is below may be put up later itself
         hold_back(created);
         if (created.master) master_later(created);
+        snoop_later(created);
+        auto const mode = take_address_mode(created);
         add(phase, AddLink{created}, topology::key_of(wanted_.name, link), absent);
+        if (mode) add(phase, ChangeLink{*mode}, topology::key_of(wanted_.name, link), no_address);
+    }
+
+    /// Whenever a port comes, a bridge that listens to multicast groups looks at all its ports: of a wide one
+    /// that takes longer than all the rest, so it begins to listen when all are there.
+    void snoop_later(Link& link) {
+        constexpr std::ptrdiff_t wide = 64;
+        auto* const bridge = std::get_if<topology::Bridge>(&link.kind);
+        if (!bridge || bridge->multicast_snooping == std::uint8_t{0}) return;
+        auto const is_port = [&](Link const& other) {
+            return other.master && other.master->name == link.name;
+        };
+        if (std::ranges::count_if(wanted_.links, is_port) < wide) return;
+        bridge->multicast_snooping = std::uint8_t{0};
+        topology::Bridge listening;
+        listening.multicast_snooping = std::uint8_t{1};
+        Link change{.name = link.name};
+        change.kind = listening;
+        add(Phase::snooping, ChangeLink{change}, topology::key_of(wanted_.name, link), "all ports are there");
+    }
+
+    /// The kernel takes it of links that are there only; a new one has 0.
+    static std::optional<Link> take_address_mode(Link& link) {
+        auto const mode = std::exchange(link.address_generation_mode, {});
+        if (mode.value_or(0) == 0) return {};
+        Link change{.name = link.name};
+        change.address_generation_mode = mode;
+        return change;
     }
 
     /// A program's device is made by another way than links, and then is one.
@@ -189,13 +220,19 @@ private:
         there.put_up_later(other, Phase::up);
         NamespacePlanner(steps_, cables_, everything_, was_, side, actual_).hold_back(main);
         if (other.master) there.master_later(other);
+        auto const other_key = topology::key_of(other_netns, other);
+        if (auto const mode = take_address_mode(other))
+            there.add(Phase::ports, ChangeLink{*mode}, other_key, no_address);
+        auto const mode = take_address_mode(main);
         other.kind = topology::PlainKind{};
         other.netns = topology::NamespaceRef{.name = other_netns};
         if (other_netns == side.name) other.netns.reset();
         Link created = main;
         created.kind = topology::Veth{{other}};
-        steps_.push_back({Phase::links, side.name, AddLink{created}, topology::key_of(side.name, main),
-                          std::string(absent)});
+        auto const key = topology::key_of(side.name, main);
+        steps_.push_back({Phase::links, side.name, AddLink{created}, key, std::string(absent)});
+        if (mode)
+            steps_.push_back({Phase::links, side.name, ChangeLink{*mode}, key, std::string(no_address)});
     }
 
     void put_up_later(Link& link, Phase phase) {
@@ -217,9 +254,22 @@ private:
     void change_link(Link const& link, Link const& there) {
         auto changes = difference(link, there);
         if (!changes) return;
+        if (auto const mode = std::exchange(changes->address_generation_mode, {})) {
+            set_address_mode(link, *mode);
+            if (*changes == Link{.name = link.name}) return;
+        }
         bool const rises = (changes->flags & changes->flags_mask & IFF_UP) != 0;
         Phase const phase = changes->master ? Phase::ports : rises ? Phase::up : Phase::links;
         add(phase, ChangeLink{*std::move(changes)}, topology::key_of(wanted_.name, link), different);
+    }
+
+    /// By the setting: told over netlink, a link that is up would come by its address at its next fall only.
+    void set_address_mode(Link const& link, std::uint8_t mode) {
+        auto device = link.name;
+        std::ranges::replace(device, '.', '/');
+        auto const name = "net.ipv6.conf." + device + ".addr_gen_mode";
+        add(Phase::sysctls, SetSysctl{name, std::to_string(mode)}, topology::key_of(wanted_.name, link),
+            different);
     }
 
     void plan_vlans() {

@@ -29,6 +29,7 @@ enum class Phase {
     rules,
     sysctls,
     rulesets,
+    snooping,  ///< of wide bridges, once all else is there
     end_namespaces,
 };
 

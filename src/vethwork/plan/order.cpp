@@ -12,10 +12,10 @@ namespace {
 
 /// Until links are made, namespaces depend on each other: all take a phase together. From then on each looks
 /// only at itself, and is done at one go: fewer visits, fewer system calls.
-bool is_common(Phase phase) { return phase <= Phase::links || phase == Phase::end_namespaces; }
+bool is_common(Phase phase) { return phase <= Phase::links || phase >= Phase::snooping; }
 
 /// What is common and comes after the rest.
-bool is_last(Phase phase) { return phase == Phase::end_namespaces; }
+bool is_last(Phase phase) { return phase >= Phase::snooping; }
 
 /// Where a step belongs; those that are alike keep their order.
 struct Rank {
@@ -29,7 +29,7 @@ struct Rank {
 };
 
 Rank rank_of(Phase phase, std::size_t place, std::size_t index) {
-    if (is_last(phase)) return {2, Phase{}, place, phase, index};
+    if (is_last(phase)) return {2, phase, place, phase, index};
     if (is_common(phase)) return {0, phase, place, phase, index};
     return {1, Phase{}, place, phase, index};
 }

@@ -18,6 +18,9 @@ namespace {
 
 constexpr Family both_families[] = {Family::ipv4, Family::ipv6};
 
+/// How a link comes by its link-local IPv6 address (IN6_ADDR_GEN_MODE_… of linux/if_link.h).
+enum class AddressMode : std::uint8_t { of_mac = 0, none = 1 };
+
 class StateBuilder {
 public:
     explicit StateBuilder(Lab const& lab) : lab_(lab) {}
@@ -32,6 +35,8 @@ private:
     void note_gateways(NamespaceState const& netns, LabNode const& node);
     void add_sysctls(NamespaceState& netns, LabNode const& node);
     void switch_detection_off(NamespaceState& netns, Place const& place);
+    [[nodiscard]] bool is_without_ipv6(LabNode const& node) const;
+    [[nodiscard]] AddressMode address_mode(LabNode const& node) const;
     void add_ruleset(NamespaceState& netns, LabNode const& node);
     void add_default_out(NamespaceState& netns, IpPrefix const& own, IpAddress const& gateway,
                          std::string_view chains);
@@ -221,6 +226,34 @@ void StateBuilder::add_program_out(NamespaceState& netns) {
     }
 }
 
+bool has_ipv6(std::vector<IpPrefix> const& prefixes) {
+    return std::ranges::any_of(prefixes,
+                               [](IpPrefix const& prefix) { return prefix.family() == Family::ipv6; });
+}
+
+/// Whether IPv6 is off in the lab (IPv4 is not), and nothing that is written of a host speaks of it all the
+/// same. Routers keep their link-local addresses: routing protocols use them, whatever they carry.
+bool StateBuilder::is_without_ipv6(LabNode const& node) const {
+    if (!lab_.pool_v4 || lab_.pool_v6 || node.role == NodeRole::router || node.netns != NetnsKind::own)
+        return false;
+    auto const names_ipv6 = [](PlacedText const& text) { return text.text.find(':') != std::string::npos; };
+    return !has_ipv6(node.loopback) && std::ranges::none_of(node.routes, names_ipv6) &&
+           std::ranges::none_of(node.rules, names_ipv6) &&
+           std::ranges::none_of(node.sysctls,
+                                [](auto const& one) { return one.first.starts_with("net.ipv6."); }) &&
+           std::ranges::none_of(node.interfaces,
+                                [](LabInterface const& one) { return has_ipv6(one.addresses); }) &&
+           std::ranges::none_of(node.ends,
+                                [this](auto const& which) { return has_ipv6(lab_.end(which).addresses); });
+}
+
+/// A link-local address makes a link announce itself to the whole segment, several times: hosts that have no
+/// IPv6 are spared that, and so are ports of switches, which receive nothing themselves.
+AddressMode StateBuilder::address_mode(LabNode const& node) const {
+    bool const port = node.role == NodeRole::switch_ && node.netns == NetnsKind::own;
+    return port || is_without_ipv6(node) ? AddressMode::none : AddressMode::of_mac;
+}
+
 /// What links take over when they are made; that of "all" is off in a new namespace.
 void StateBuilder::switch_detection_off(NamespaceState& netns, Place const& place) {
     std::string const name = "net.ipv6.conf.default.accept_dad";
@@ -234,7 +267,7 @@ void StateBuilder::add_sysctls(NamespaceState& netns, LabNode const& node) {
         note(key_of_sysctl(netns.name, name), node.place, std::string(reason));
     };
     bool const own = node.netns == NetnsKind::own;
-    if (own) switch_detection_off(netns, node.place);
+    if (own && !is_without_ipv6(node)) switch_detection_off(netns, node.place);
     if (node.role == NodeRole::router) {
         set("net.ipv4.ip_forward", "1", "a router forwards");
         set("net.ipv6.conf.all.forwarding", "1", "a router forwards");
@@ -269,6 +302,8 @@ void StateBuilder::add_bridge(NamespaceState& netns, SwitchOptions const& option
     bridge.priority = options.priority;
     Link link = up_link("br0");
     link.kind = bridge;
+    if (lab_.pool_v4 && !lab_.pool_v6)
+        link.address_generation_mode = static_cast<std::uint8_t>(AddressMode::none);
     note(key_of(netns.name, link), place, "the bridge of a switch");
     netns.links.push_back(std::move(link));
 }
@@ -291,6 +326,7 @@ void StateBuilder::add_end(LabLink const& link, LabEnd const& end, std::string_v
     wanted.kind = Veth{{std::move(other)}};
     wanted.mtu = end.mtu ? end.mtu : link.mtu;
     wanted.address = end.mac;
+    wanted.address_generation_mode = static_cast<std::uint8_t>(address_mode(node));
     if (node.role == NodeRole::switch_) wanted.master = LinkRef{"br0"};
     if (node.role == NodeRole::switch_ && node.switch_options.vlan_aware) add_vlans(netns, end);
     if (end.offload) {
@@ -336,7 +372,7 @@ void StateBuilder::add_cable(LabLink const& link) {
 void StateBuilder::add_lan(LabLink const& link) {
     NamespaceState netns{.name = bridge_namespace(link)};
     note(key_of(netns.name), link.place, fmt::format("the bridge of link {}", link.name));
-    switch_detection_off(netns, link.place);
+    if (!lab_.pool_v4 || lab_.pool_v6) switch_detection_off(netns, link.place);
     add_bridge(netns, {}, link.place);
     for (std::size_t i = 0; i < link.ends.size(); ++i) {
         auto const& end = link.ends[i];
@@ -347,6 +383,7 @@ void StateBuilder::add_lan(LabLink const& link) {
         std::get<Veth>(wanted.kind).peer[0].netns = NamespaceRef{of(end).name, {}, {}, {}};
         wanted.mtu = link.mtu;
         wanted.master = LinkRef{"br0"};
+        wanted.address_generation_mode = static_cast<std::uint8_t>(AddressMode::none);
         note(key_of(netns.name, wanted), end.place, fmt::format("link {}", link.name));
         note_settings(netns.name, port, link.mtu_place, link.up_place);
         netns.links.push_back(std::move(wanted));

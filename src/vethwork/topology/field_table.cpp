@@ -75,7 +75,10 @@ constexpr auto field_table = std::to_array<Field>({
 
     {"addressing", "v4", "=off|prefix", false,
      "The pool of IPv4; each segment gets a /24 of it, from .1 on."},
-    {"addressing", "v6", "=off|prefix", false, "The pool of IPv6; each segment gets a /64 of it."},
+    {"addressing", "v6", "=off|prefix", false,
+     "The pool of IPv6; each segment gets a /64 of it. Where it is off and IPv4 is not, hosts that the file "
+     "names no "
+     "IPv6 for get no link-local addresses either."},
 
     {"defaults", "node", "{node}", false, "Keys of every node."},
     {"defaults", "link", "{link}", false, "Keys of every link."},
