@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <vethwork/lab/keeper.hpp>
 #include <vethwork/lab/settings.hpp>
 #include <vethwork/plan/script.hpp>
 
@@ -13,7 +14,60 @@ namespace vethwork::app {
 
 namespace {
 
-int print_plan(LoadedLab const& loaded, plan::Plan const& plan, LabOptions const& options) {
+/// What `up` would do to a service.
+struct ServiceChange {
+    std::string node, name;
+    std::string_view what, reason;
+};
+
+lab::Service const* find_service(std::vector<lab::Service> const& services, lab::Service const& like) {
+    auto const found = std::ranges::find_if(services, [&like](lab::Service const& one) {
+        return one.node == like.node && one.name == like.name;
+    });
+    return found == services.end() ? nullptr : &*found;
+}
+
+/// The services that run, and how they are; none where the lab is not up.
+struct Services {
+    std::vector<lab::Service> there;
+    std::vector<lab::ServiceStatus> states;
+
+    [[nodiscard]] bool is_good(lab::Service const& service) const {
+        return std::ranges::any_of(states, [&service](lab::ServiceStatus const& one) {
+            return one.service == service.full_name() && lab::is_as_it_should_be(service, one.state);
+        });
+    }
+};
+
+Services running_services(std::string const& name, LabOptions const& options) {
+    auto const directory = ground_of(options).directory(name);
+    auto const record = directory.read();
+    if (!record || !*record || !(*record)->keeper || !lab::is_alive(*(*record)->keeper)) return {};
+    auto const loaded = load_record_silently(**record);
+    auto states = lab::service_status(directory.path_of("keeper.sock"));
+    if (!loaded || !states) return {};
+    return {services_of(*loaded, (*record)->footing), *std::move(states)};
+}
+
+std::vector<ServiceChange> service_changes(std::vector<lab::Service> const& wanted, Services const& running) {
+    std::vector<ServiceChange> changes;
+    for (auto const& one : wanted) {
+        auto const* const there = find_service(running.there, one);
+        if (!there)
+            changes.push_back({one.node, one.name, "start", "is wanted, and not there"});
+        else if (*there != one)
+            changes.push_back({one.node, one.name, "restart", "is there, and not as wanted"});
+        else if (!running.is_good(one))
+            changes.push_back({one.node, one.name, "start", "has failed or ended"});
+    }
+    for (auto const& one : running.there)
+        if (!find_service(wanted, one))
+            changes.push_back({one.node, one.name, "stop", "is there, and not wanted"});
+    return changes;
+}
+
+int print_plan(LoadedLab const& loaded, plan::Plan const& plan, std::vector<ServiceChange> const& services,
+               LabOptions const& options) {
     if (options.json) {
         auto list = nlohmann::ordered_json::array();
         for (auto const& step : plan.steps)
@@ -22,12 +76,21 @@ int print_plan(LoadedLab const& loaded, plan::Plan const& plan, LabOptions const
                             {"command", plan::command_of(step, loaded.state, {})},
                             {"object", step.key},
                             {"reason", step.reason}});
+        for (auto const& one : services)
+            list.push_back({{"node", one.node},
+                            {"what", fmt::format("{} service \"{}\"", one.what, one.name)},
+                            {"command", ""},
+                            {"object", one.node + "/service/" + one.name},
+                            {"reason", one.reason}});
         fmt::print("{}\n", list.dump(1));
         return status::ok;
     }
     for (auto const& step : plan.steps)
         fmt::print("{}: {}  ({})\n", step.netns, plan::describe(step.operation), step.reason);
-    fmt::print("{} steps.\n", plan.steps.size());
+    for (auto const& one : services)
+        fmt::print("{}: {} service \"{}\"  ({})\n", one.node, one.what, one.name, one.reason);
+    auto const count = plan.steps.size() + services.size();
+    fmt::print("{} step{}.\n", count, count == 1 ? "" : "s");
     return status::ok;
 }
 
@@ -81,6 +144,7 @@ int run_plan(Invocation const& invocation) {
     auto const& loaded = std::get<LoadedLab>(loaded_or);
     auto wanted = wanted_of(loaded, options);
     if (!options.quiet) tell_of_machine(wanted, "plan");
+    auto const services = service_changes(wanted.services, running_services(loaded.lab.name, options));
     topology::NetworkState actual;
     if (auto running = lab::open(ground_of(options), loaded.lab.name)) {
         auto const directory = ground_of(options).directory(loaded.lab.name);
@@ -94,8 +158,8 @@ int run_plan(Invocation const& invocation) {
         if (!options.quiet) tell_left_out(*left_out, "plan");
     }
     auto const plan = plan::make_plan(wanted.state, actual);
-    print_plan(loaded, plan, options);
-    return exit_code && !plan.empty() ? status::negative : status::ok;
+    print_plan(loaded, plan, services, options);
+    return exit_code && (!plan.empty() || !services.empty()) ? status::negative : status::ok;
 }
 
 }  // namespace vethwork::app

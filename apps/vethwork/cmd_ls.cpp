@@ -1,4 +1,4 @@
-// vethwork ls, show, status and logs: what is up, and how it is.
+// vethwork ls and status: what is up, and how it is.
 #include <algorithm>
 #include <ctime>
 
@@ -133,34 +133,6 @@ int run_status(Invocation const& invocation) {
         if (good) fmt::print("  {}as its file says\n", condition->left_out.empty() ? "" : "else ");
     }
     return good ? status::ok : status::negative;
-}
-
-int run_logs(Invocation const& invocation) {
-    OptionSet app("Prints what the services of a lab have written.", "vethwork logs");
-    LabOptions options;
-    std::string service;
-    bind_lab_options(app, options);
-    app.add_option("SERVICE", service, "NODE/SERVICE; without it all of them");
-    if (auto const ended = parse_words(app, invocation, "logs")) return *ended;
-    auto const record_or = find_record(options, "logs");
-    if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
-    auto const& record = std::get<lab::Record>(record_or);
-    auto const directory = ground_of(options).directory(record.name);
-    auto const loaded = load_record(record, options, "logs");
-    if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
-    bool any = false;
-    for (auto const& one : services_of(std::get<LoadedLab>(loaded), record.footing)) {
-        if (!service.empty() && one.full_name() != service) continue;
-        any = true;
-        auto const text = read_file(directory.path_of("log/" + one.full_name()));
-        if (!text) continue;
-        for (auto const line : split(*text, '\n'))
-            if (!line.empty()) fmt::print("{} | {}\n", one.full_name(), line);
-    }
-    if (!any && !service.empty())
-        return complain_of_lab(
-            "logs", lookup_error("lab \"" + record.name + "\" has no service \"" + service + "\""));
-    return status::ok;
 }
 
 }  // namespace vethwork::app

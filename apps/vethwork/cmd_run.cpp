@@ -67,6 +67,7 @@ int run_run(Invocation const& invocation) {
     if (auto const* const ended = std::get_if<int>(&loaded_or)) return *ended;
     auto const& loaded = std::get<LoadedLab>(loaded_or);
     options.quiet = !options.verbose;
+    options.json = false;  // stdout is the command's
     bool const stays = is_up(loaded.lab.name, options);
     pass_signals_on();
     if (int const up = apart([&] { return bring_up(loaded, options); }); up != 0) return up;
@@ -88,7 +89,9 @@ int run_restart(Invocation const& invocation) {
     auto const loaded = load_anew(options, "restart");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
     auto const& lab = std::get<LoadedLab>(loaded);
-    if (int const down = apart([&] { return take_down(lab.lab.name, options); }); down != 0) return down;
+    auto down_options = options;
+    if (options.json) down_options.json = false, down_options.quiet = true;  // the answer is that of up
+    if (int const down = apart([&] { return take_down(lab.lab.name, down_options); }); down != 0) return down;
     return bring_up(lab, options);
 }
 

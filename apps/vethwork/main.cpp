@@ -1,7 +1,9 @@
 // The program is a table of verbs. Called through a symlink that has a verb's name it is that verb.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -54,7 +56,7 @@ int print_usage(std::FILE* to) {
         "Usage: vethwork VERB [ARGUMENTS]\n\nNetworks out of Linux network namespaces, and why they fail.\n\n"
         "Verbs:\n");
     for (Verb const& verb : verbs) fmt::print(to, "  {:<10} {}\n", verb.name, verb.summary);
-    fmt::print(to, "\n`vethwork VERB --help` tells more. `vethwork --version` prints the version.\n");
+    fmt::print(to, "\n`vethwork help VERB` tells more. `vethwork --version` prints the version.\n");
     return to == stdout ? 0 : 2;
 }
 
@@ -67,21 +69,58 @@ int unknown_verb(std::string_view word) {
     return 2;
 }
 
+int print_version() {
+    fmt::print("vethwork {}\n", VETHWORK_VERSION);
+    return 0;
+}
+
+Verb const* find_verb(std::string_view name) {
+    auto const found = std::ranges::find(verbs, name, &Verb::name);
+    return found == verbs.end() ? nullptr : &*found;
+}
+
+/// Options that are written before the verb, as in `vethwork -f FILE up`; 0 where the word is none of those.
+std::size_t words_of_option(std::string_view word) {
+    constexpr std::array with_value{"-f", "--file", "-l", "--lab", "-C", "--var"};
+    constexpr std::array flags{"-j", "--json", "-q", "--quiet", "-v", "--verbose", "--rootless"};
+    if (std::ranges::find(with_value, word) != with_value.end()) return 2;
+    if (std::ranges::find(flags, word) != flags.end()) return 1;
+    bool const has_value = std::ranges::any_of(with_value, [word](std::string_view option) {
+        return option.starts_with("--") && word.starts_with(option) &&
+               word.substr(option.size()).starts_with('=');
+    });
+    return has_value ? 1 : 0;
+}
+
+/// The verb with the options before it put behind it.
+int run_after_options(std::span<char const* const> words) {
+    std::size_t at = 1;
+    while (at < words.size() && words_of_option(words[at]) != 0) at += words_of_option(words[at]);
+    if (at >= words.size()) return print_usage(stderr);
+    Verb const* const verb = find_verb(words[at]);
+    if (!verb) return unknown_verb(words[at]);
+    std::vector<char const*> sorted(words.begin() + 1, words.begin() + static_cast<std::ptrdiff_t>(at));
+    sorted.insert(sorted.end(), words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end());
+    return verb->run({"vethwork", sorted});
+}
+
+int help(std::span<char const* const> words) {
+    if (words.empty()) return print_usage(stdout);
+    static constexpr char const* ask[] = {"--help"};
+    Verb const* const verb = find_verb(words[0]);
+    return verb ? verb->run({"vethwork", ask}) : unknown_verb(words[0]);
+}
+
 int run(std::span<char const* const> words) {
     std::string_view const called = words.empty() ? "vethwork" : words[0];
     std::string_view const name = called.substr(called.rfind('/') + 1);
-    for (Verb const& verb : verbs)
-        if (name == verb.name) return verb.run({verb.name, words.subspan(1)});
+    if (Verb const* const verb = find_verb(name)) return verb->run({verb->name, words.subspan(1)});
     if (words.size() < 2) return print_usage(stderr);
     std::string_view const word = words[1];
-    if (word == "--help" || word == "-h" || word == "help") return print_usage(stdout);
-    if (word == "--version" || word == "-V") {
-        fmt::print("vethwork {}\n", VETHWORK_VERSION);
-        return 0;
-    }
-    for (Verb const& verb : verbs)
-        if (word == verb.name) return verb.run({"vethwork", words.subspan(2)});
-    return unknown_verb(word);
+    if (word == "--help" || word == "-h" || word == "help") return help(words.subspan(2));
+    if (word == "--version" || word == "-V" || word == "version") return print_version();
+    if (Verb const* const verb = find_verb(word)) return verb->run({"vethwork", words.subspan(2)});
+    return words_of_option(word) != 0 ? run_after_options(words) : unknown_verb(word);
 }
 
 }  // namespace

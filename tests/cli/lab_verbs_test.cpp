@@ -260,6 +260,49 @@ TEST(Netns, MayBeThatOfAPath) {
     (void)shell(VETHWORK_PROGRAM " ip netns del there");
 }
 
+TEST(Verbs, TakeOptionsThatStandBeforeThem) {
+    auto const file = new_lab("star");
+    auto const shown = vethwork({"show", "-f", file, "--json"}).out;
+    EXPECT_THAT(shown, HasSubstr("\"lab\": \"star\""));
+    EXPECT_EQ(vethwork({"-f", file, "--json", "show"}).out, shown);
+    EXPECT_EQ(vethwork({"--file=" + file, "show", "-j"}).out, shown);
+    EXPECT_EQ(vethwork({"-C", "/run/star", "-q", "check"}).status, 0);
+    EXPECT_EQ(vethwork({"-f", file}).status, 2);
+    EXPECT_EQ(vethwork({"-x", "show"}).status, 2);
+    EXPECT_EQ(vethwork({"help", "show"}).out, vethwork({"show", "--help"}).out);
+    EXPECT_EQ(vethwork({"help", "shwo"}).status, 2);
+    EXPECT_EQ(vethwork({"version"}).out, vethwork({"--version"}).out);
+}
+
+TEST(Json, IsOneValueOfEachVerb) {
+    auto const file = new_lab("star");
+    for (std::string const verb : {"up", "status", "plan", "show", "check", "restart", "down"})
+        EXPECT_TRUE(json::accept(vethwork({verb, "-f", file, "--json"}).out)) << verb;
+    EXPECT_EQ(vethwork({"up", "-f", file, "-q"}).status, 0);
+    EXPECT_EQ(vethwork({"run", "--json", file, "--", "true"}).out, "");
+    EXPECT_EQ(json::parse(vethwork({"down", "--all", "--json"}).out)[0]["lab"], "star");
+    EXPECT_EQ(vethwork({"down", "--all", "--json"}).out, "[]\n");
+}
+
+TEST(Logs, AreOfServicesAndNodesAndAreFollowed) {
+    auto const file = service_lab(
+        "logs",
+        "    services:\n      s: { run: \"echo one; while [ ! -e /run/go ]; do sleep 0.02; done; echo two\", "
+        "ready: { log: one } }\n      t: { run: \"echo three\" }\n  b: { services: { s: { run: \"echo four\" "
+        "} } }\n");
+    ASSERT_EQ(vethwork({"up", file, "-q"}).status, 0);
+    EXPECT_EQ(vethwork({"logs", "-f", file, "a/s"}).out, "a/s | one\n");
+    EXPECT_EQ(vethwork({"logs", "-f", file, "a/s", "--json"}).out,
+              "{\"service\":\"a/s\",\"text\":\"one\"}\n");
+    auto const followed = shell(
+        VETHWORK_PROGRAM " logs --follow -f " + file +
+        " a > /run/followed & f=$!\n"
+        "wait_for() { for i in $(seq 500); do grep -q \"$1\" /run/followed && break; sleep 0.02; done; }\n"
+        "wait_for one; > /run/go; wait_for two; " VETHWORK_PROGRAM " down -q -f " +
+        file + "; wait $f; echo $?; sort /run/followed; rm /run/go");
+    EXPECT_EQ(followed.out, "0\na/s | one\na/s | two\na/t | three\n") << followed.err;
+}
+
 TEST(Run, LeavesWhatItFoundAndNothingElse) {
     auto const file = new_lab("two");
     EXPECT_EQ(vethwork({"run", file, "--", "sh", "-c", "exit 7"}).status, 7);

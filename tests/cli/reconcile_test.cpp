@@ -144,10 +144,18 @@ TEST(Reconcile, LetsServicesRunThatStayTheSame) {
     expect_as_the_file_says(file("services: { t: { argv: [sleep, 61] } } "));
     EXPECT_EQ(pid(), first);
     ASSERT_TRUE(write_file("/run/again.yaml", file("services: { t: { argv: [sleep, 62] } } ")).ok());
+    EXPECT_EQ(vethwork("plan").out, "b: restart service \"t\"  (is there, and not as wanted)\n1 step.\n");
+    EXPECT_EQ(vethwork("plan -q --exit-code").status, 1);
     auto const changed = vethwork("up");
     EXPECT_THAT(changed.err, HasSubstr("✓ service     b/t stopped\n  ✓ service     b/t ready\nchanged in"));
     EXPECT_EQ(pid(), first);
     EXPECT_THAT(vethwork("up").err, HasSubstr("nothing to do"));
+    ASSERT_TRUE(write_file("/run/again.yaml", file("services: { u: { run: \"true\" } } ")).ok());
+    EXPECT_EQ(vethwork("plan").out,
+              "b: start service \"u\"  (is wanted, and not there)\n"
+              "b: stop service \"t\"  (is there, and not wanted)\n2 steps.\n");
+    EXPECT_EQ(vethwork("up").status, 0);
+    EXPECT_EQ(vethwork("plan --exit-code").status, 0) << "what has done its work is not started again";
     EXPECT_EQ(vethwork("down").status, 0);
 }
 

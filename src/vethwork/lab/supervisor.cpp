@@ -25,6 +25,11 @@ bool is_running(ServiceState state) {
 
 }  // namespace
 
+bool is_as_it_should_be(Service const& service, ServiceState state) {
+    bool const does_one_thing = service.ready_by == ReadyBy::start && service.restart != Restart::always;
+    return state == ServiceState::ready || (state == ServiceState::ended && does_one_thing);
+}
+
 std::string_view name_of(ServiceState state) {
     switch (state) {
         case ServiceState::waiting:
@@ -166,7 +171,7 @@ void Supervisor::stop_all(std::function<void()> stopped) {
 
 void Supervisor::change_to(std::vector<Service> services, std::function<void()> changed) {
     for (auto& entry : entries_)
-        entry->leaves = entry->status.state != ServiceState::ready ||
+        entry->leaves = !is_as_it_should_be(entry->service, entry->status.state) ||
                         std::ranges::find(services, entry->service) == services.end();
     stop_those_that_leave([this, services = std::move(services), changed = std::move(changed)] {
         std::erase_if(entries_, [](auto const& entry) { return entry->leaves; });

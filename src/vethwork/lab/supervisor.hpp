@@ -14,6 +14,9 @@ enum class ServiceState { waiting, starting, ready, failed, ended, stopping, sto
 
 [[nodiscard]] std::string_view name_of(ServiceState state);
 
+/// Ready; or ended well, where nothing but its start was asked of it: it has done its work.
+[[nodiscard]] bool is_as_it_should_be(Service const& service, ServiceState state);
+
 /// What became of a service.
 struct ServiceStatus {
     std::string service;  ///< "web/http"
@@ -40,7 +43,7 @@ public:
     void start_all();
     /// Stops all, last started first; `stopped` is called when none runs any more.
     void stop_all(std::function<void()> stopped);
-    /// Keeps these instead: what is ready already and is to be just the same runs on, all else stops, and
+    /// Keeps these instead: what is as it should be and is to be just the same stays, all else stops, and
     /// what is new starts; `changed` is called when all is started that need not wait.
     void change_to(std::vector<Service> services, std::function<void()> changed);
     /// A child process has ended: ours, or one that was left to us.
