@@ -159,6 +159,38 @@ TEST(Reconcile, LetsServicesRunThatStayTheSame) {
     EXPECT_EQ(vethwork("down").status, 0);
 }
 
+TEST(Reconcile, PutsBackRulesThatSomebodyHasChanged) {
+    if (!has_program("nft")) GTEST_SKIP() << "no nft here to change rules with";
+    expect_as_the_file_says(R"(vethwork: 1
+name: again
+nodes:
+  a: {}
+  r:
+    role: router
+    nft: |
+      table inet f {
+        chain c { type filter hook forward priority 0; counter; }
+      }
+links: [{ link: [a, r] }]
+)");
+    auto const nft = [](std::string const& words) {
+        return shell(VETHWORK_PROGRAM " exec -f /run/again.yaml r -- nft " + words).out;
+    };
+    auto const loaded = nft("-s list ruleset");
+    EXPECT_THAT(loaded, HasSubstr("counter"));
+    EXPECT_EQ(vethwork("status").status, 0);
+    for (std::string const change : {"flush ruleset", "add rule inet f c drop", "add table ip other"}) {
+        (void)nft(change);
+        auto const status = vethwork("status");
+        EXPECT_EQ(status.status, 1) << change;
+        EXPECT_THAT(status.out, HasSubstr("drift   r/ruleset: is there, and not as wanted"));
+        EXPECT_EQ(vethwork("up").status, 0);
+        EXPECT_EQ(nft("-s list ruleset"), loaded);
+        EXPECT_EQ(vethwork("status").status, 0) << change;
+    }
+    EXPECT_EQ(vethwork("down").status, 0);
+}
+
 /// Some things only the lab's folder knows: rulesets, and settings that are not named any more.
 TEST(Reconcile, FindsTheFolderOfAnOrdinaryUsersLab) {
     look_for_no_leaks();

@@ -79,6 +79,8 @@ Result<> load_ruleset(std::string const& text) {
     return {};
 }
 
+Result<std::string> list_rules() { return netlink::run_nft("list ruleset", netlink::NftOutput::stateless); }
+
 Result<std::string> list_ruleset() { return netlink::run_nft("list ruleset", netlink::NftOutput::plain); }
 
 }  // namespace vethwork::apply

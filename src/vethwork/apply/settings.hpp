@@ -31,6 +31,8 @@ private:
 
 /// Loads nft text through libnftables (opened when first needed). The error carries its text.
 [[nodiscard]] Result<> load_ruleset(std::string const& text);
+/// The present ruleset as nft text, but for what counters have counted.
+[[nodiscard]] Result<std::string> list_rules();
 /// The present ruleset as nft text.
 [[nodiscard]] Result<std::string> list_ruleset();
 

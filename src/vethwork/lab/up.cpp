@@ -191,6 +191,7 @@ private:
 
     Result<> finish(SettingNames const& named) {
         TRY(write_setting_names(directory_, named));
+        TRY(remember_rulesets(*running_->network, directory_, wanted_.state));
         date_view(directory_);
         return directory_.write(wanted_.record);
     }

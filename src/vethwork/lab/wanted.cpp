@@ -185,6 +185,39 @@ Result<Launch> launch_in(Ground const& ground, Record const& record, std::string
     return launch;
 }
 
+namespace {
+
+std::string listed_file(std::string const& node) { return "nft-listed/" + node; }
+
+/// Nothing where it is not the lab's alone, or where there is no libnftables to list it.
+std::optional<std::string> rules_of(apply::Network& network, topology::NamespaceState const& netns) {
+    if (netns.outside || netns.ruleset.empty() || !network.enter(netns.name)) return {};
+    auto rules = apply::list_rules();
+    return rules ? std::optional(*std::move(rules)) : std::nullopt;
+}
+
+bool has_changed_since(apply::Network& network, Directory const& directory,
+                       topology::NamespaceState const& netns) {
+    auto const listed = read_file(directory.path_of(listed_file(netns.name)));
+    if (!listed) return false;
+    auto const rules = rules_of(network, netns);
+    return rules && *rules != *listed;
+}
+
+}  // namespace
+
+Result<> remember_rulesets(apply::Network& network, Directory const& directory,
+                           topology::NetworkState const& wanted) {
+    for (auto const& netns : wanted.namespaces) {
+        auto const rules = rules_of(network, netns);
+        if (rules)
+            TRY(write_below(directory, listed_file(netns.name), *rules));
+        else
+            ::unlink(directory.path_of(listed_file(netns.name)).c_str());
+    }
+    return {};
+}
+
 Result<> read_settings(apply::Network& network, Directory const& directory,
                        topology::NamespaceState const& wanted, topology::NamespaceState& actual) {
     if (!wanted.sysctls.empty() || !wanted.offloads.empty()) TRY(network.enter(wanted.name));
@@ -193,6 +226,8 @@ Result<> read_settings(apply::Network& network, Directory const& directory,
     for (auto const& [name, value] : wanted.sysctls)
         if (auto const there = apply::get_sysctl(name)) actual.sysctls[name] = *there;
     if (auto const text = read_file(directory.path_of("nft/" + wanted.name))) actual.ruleset = *text;
+    if (!actual.ruleset.empty() && has_changed_since(network, directory, wanted))
+        actual.ruleset += "# somebody has changed it since\n";
     return {};
 }
 

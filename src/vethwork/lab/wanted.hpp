@@ -29,7 +29,12 @@ enum class Reach { inside, outside };
 /// Writes the nodes' hosts files into the lab's folder, and gives services their logs, namespaces and mounts.
 [[nodiscard]] Result<> write_node_files(Directory const& directory, Wanted& wanted);
 
-/// Sysctls that `wanted` names, from the kernel; the ruleset from the lab's folder, as it was loaded.
+/// Writes into the lab's folder how the kernel lists the rulesets that were loaded.
+[[nodiscard]] Result<> remember_rulesets(apply::Network& network, Directory const& directory,
+                                         topology::NetworkState const& wanted);
+
+/// Sysctls that `wanted` names, from the kernel; the ruleset from the lab's folder, as it was loaded, and
+/// with a remark where the kernel lists another one since.
 [[nodiscard]] Result<> read_settings(apply::Network& network, Directory const& directory,
                                      topology::NamespaceState const& wanted,
                                      topology::NamespaceState& actual);

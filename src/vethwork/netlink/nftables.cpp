@@ -37,8 +37,10 @@ public:
 
     /// Runs nft text; gives what nft would print.
     Result<std::string> run(void* context, std::string const& text, NftOutput output) const {
-        constexpr unsigned with_handles = 1u << 3;  // NFT_CTX_OUTPUT_HANDLE
+        constexpr unsigned with_handles = 1u << 3;      // NFT_CTX_OUTPUT_HANDLE
+        constexpr unsigned without_counters = 1u << 2;  // NFT_CTX_OUTPUT_STATELESS
         if (output == NftOutput::handles) set_flags_(context, with_handles);
+        if (output == NftOutput::stateless) set_flags_(context, without_counters);
         buffer_output_(context);
         buffer_error_(context);
         int const status = run_(context, text.c_str());

@@ -12,7 +12,8 @@ namespace vethwork::netlink {
 
 enum class NftOutput : std::uint8_t {
     plain,
-    handles,  ///< with "# handle 7" behind what has one
+    handles,    ///< with "# handle 7" behind what has one
+    stateless,  ///< without what counters have counted
 };
 
 /// Runs nft text and gives what nft would print. The error carries its text; one of lookup where libnftables
