@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <vethwork/base/text.hpp>
@@ -68,18 +69,43 @@ std::string bash_script(std::span<Verb const> verbs) {
         names, cases);
 }
 
+/// zsh takes scripts for bash, told to.
+std::string zsh_script(std::span<Verb const> verbs) {
+    return "#compdef vethwork\nautoload -U +X bashcompinit && bashcompinit\n" + bash_script(verbs);
+}
+
+std::string fish_script(std::span<Verb const> verbs) {
+    std::string script = "# Completion of vethwork for fish: vethwork completion fish | source\n";
+    for (auto const& verb : verbs)
+        script += fmt::format("complete -c vethwork -n __fish_use_subcommand -a {} -d {}\n", verb.name,
+                              shell_quote(verb.summary));
+    for (auto const& verb : verbs)
+        for (auto const& option : options_in(help_of(verb)))
+            script += fmt::format("complete -c vethwork -n '__fish_seen_subcommand_from {}' -l {}\n",
+                                  verb.name, option.substr(2));
+    return script;
+}
+
+struct Shell {
+    std::string_view name;
+    std::string (*script)(std::span<Verb const> verbs);
+};
+
+constexpr std::array shells{Shell{"bash", bash_script}, Shell{"zsh", zsh_script}, Shell{"fish", fish_script}};
+
 }  // namespace
 
 int run_completion(Invocation const& invocation) {
     OptionSet app("Prints a script that completes verbs and options: eval \"$(vethwork completion bash)\"",
                   "vethwork completion");
     std::string shell = "bash";
-    app.add_option("SHELL", shell, "bash");
+    app.add_option("SHELL", shell, "bash, zsh or fish");
     if (auto const ended = parse_words(app, invocation, "completion")) return *ended;
-    if (shell != "bash")
-        return complain("completion",
-                        usage_error("there is no completion for \"" + shell + "\"", "there is one for bash"));
-    fmt::print("{}", bash_script(all_verbs()));
+    auto const known = std::ranges::find(shells, shell, &Shell::name);
+    if (known == shells.end())
+        return complain("completion", usage_error("there is no completion for \"" + shell + "\"",
+                                                  "there is one for bash, zsh and fish"));
+    fmt::print("{}", known->script(all_verbs()));
     return 0;
 }
 

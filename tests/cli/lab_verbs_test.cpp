@@ -149,6 +149,16 @@ TEST(Completion, CompletesVerbsAndOptionsInBash) {
     EXPECT_EQ(vethwork({"completion", "tcsh"}).status, 2);
 }
 
+TEST(Completion, IsThereForOtherShells) {
+    EXPECT_THAT(vethwork({"completion", "zsh"}).out,
+                testing::AllOf(StartsWith("#compdef vethwork\n"), HasSubstr("bashcompinit"),
+                               testing::EndsWith(vethwork({"completion", "bash"}).out)));
+    auto const fish = vethwork({"completion", "fish"}).out;
+    EXPECT_THAT(fish, HasSubstr("complete -c vethwork -n __fish_use_subcommand -a up -d 'brings a lab up"));
+    EXPECT_THAT(fish, HasSubstr("complete -c vethwork -n '__fish_seen_subcommand_from up' -l dry-run\n"));
+    EXPECT_EQ(vethwork({"completion", "csh"}).status, 2);
+}
+
 TEST(Doctor, TellsWhatCanBeMadeAndTheFixOfWhatCannot) {
     auto const outcome = vethwork({"doctor", "--json"});
     auto const data = json::parse(outcome.out);
