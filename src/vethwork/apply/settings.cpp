@@ -10,22 +10,14 @@
 #include <vethwork/base/fd.hpp>
 #include <vethwork/base/text.hpp>
 #include <vethwork/netlink/nftables.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::apply {
 
 namespace {
 
-/// "net.ipv4.conf.eth0/1.forwarding" lies at sys/net/ipv4/conf/eth0.1/forwarding.
-std::string sysctl_path(std::string name) {
-    bool const has_slash = name.find('/') != std::string::npos;
-    for (char& c : name) {
-        if (c == '.')
-            c = '/';
-        else if (c == '/' && has_slash)
-            c = '.';
-    }
-    return "sys/" + name;
-}
+/// Below /proc.
+std::string sysctl_path(std::string const& name) { return "sys/" + topology::path_of_sysctl(name); }
 
 constexpr char const* usual_proc = "/proc/";
 

@@ -8,6 +8,7 @@
 #include <vethwork/diagnose/check_link.hpp>
 #include <vethwork/diagnose/findings.hpp>
 #include <vethwork/diagnose/words.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::diagnose {
 
@@ -23,7 +24,7 @@ Finding reverse_path(Site& site, Link const& in, IpAddress const& source, Link c
     } else {
         repair.push_back(sysctl(site, "net.ipv4.conf.all.rp_filter=0"));
         if (all == 0) repair.clear();
-        repair.push_back(sysctl(site, interface_sysctl(Family::ipv4, in.name, "rp_filter") + "=0"));
+        repair.push_back(sysctl(site, topology::interface_sysctl(Family::ipv4, in.name, "rp_filter") + "=0"));
     }
     auto const what = back ? fmt::format("rp_filter: {} comes in by {}, the way back is {}",
                                          source.to_string(), in.name, back->name)
@@ -58,7 +59,7 @@ std::vector<Finding> arriving_obstacles(Site& site, Link const& in, WalkedPacket
 
 std::vector<Finding> martian_obstacles(Site& site, Link const& in) {
     if (in.name == "lo" || site.interface_setting(Family::ipv4, in.name, "route_localnet") != 0) return {};
-    auto const name = interface_sysctl(Family::ipv4, in.name, "route_localnet");
+    auto const name = topology::interface_sysctl(Family::ipv4, in.name, "route_localnet");
     return {losing("route-localnet-off", site,
                    fmt::format("it takes no packet to a loopback address by {} ({}=0)", in.name, name),
                    {sysctl(site, name + "=1")})};
@@ -66,14 +67,14 @@ std::vector<Finding> martian_obstacles(Site& site, Link const& in) {
 
 std::vector<Finding> forwarding_obstacles(Site& site, Link const& in, Family family) {
     if (family == Family::ipv4) {
-        auto const own = interface_sysctl(family, in.name, "forwarding");
+        auto const own = topology::interface_sysctl(family, in.name, "forwarding");
         if (site.sysctl(own) != "0") return {};
         auto const setting = site.sysctl("net.ipv4.ip_forward") != "0" ? own : "net.ipv4.ip_forward";
         return {losing("ip-forward-off", site, fmt::format("it does not forward IPv4 ({}=0)", setting),
                        {sysctl(site, setting + "=1")})};
     }
     if (site.sysctl("net.ipv6.conf.all.forwarding") != "0" ||
-        site.sysctl(interface_sysctl(family, in.name, "force_forwarding")) == "1")
+        site.sysctl(topology::interface_sysctl(family, in.name, "force_forwarding")) == "1")
         return {};
     return {losing("ip6-forwarding-off", site, "it does not forward IPv6 (net.ipv6.conf.all.forwarding=0)",
                    {sysctl(site, "net.ipv6.conf.all.forwarding=1")})};

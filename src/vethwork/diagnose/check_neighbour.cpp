@@ -15,6 +15,7 @@
 #include <vethwork/diagnose/check_proxy.hpp>
 #include <vethwork/diagnose/findings.hpp>
 #include <vethwork/diagnose/words.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::diagnose {
 
@@ -94,7 +95,8 @@ std::optional<Finding> arp_filtered(Walk const& walk, IpAddress const& next, Lan
     if (out && out->index == landing.link->index) return {};
     std::vector<Action> repair;
     for (std::string_view const of : {std::string_view("all"), std::string_view(dev)})
-        if (auto const name = interface_sysctl(Family::ipv4, of, "arp_filter"); site.sysctl(name) != "0")
+        if (auto const name = topology::interface_sysctl(Family::ipv4, of, "arp_filter");
+            site.sysctl(name) != "0")
             repair.push_back(sysctl(site, name + "=0"));
     return stopping("arp-ignore", site,
                     fmt::format("arp_filter: {} asks on {}, the way to it is {}", asker.to_string(), dev,
@@ -113,7 +115,7 @@ std::optional<Finding> arp_ignored(Walk const& walk, IpAddress const& next, Land
     bool const foreign = address && !IpPrefix{next, address->prefix_length}.contains(asker_of(walk));
     bool const ignores = ignore == 8 || (ignore >= 1 && elsewhere) || (ignore == 2 && foreign);
     if (ignores) {
-        auto const name = interface_sysctl(Family::ipv4, dev, "arp_ignore");
+        auto const name = topology::interface_sysctl(Family::ipv4, dev, "arp_ignore");
         std::vector<Action> repair;
         if (site.sysctl("net.ipv4.conf.all.arp_ignore") != "0")
             repair.push_back(sysctl(site, "net.ipv4.conf.all.arp_ignore=0"));
@@ -158,7 +160,7 @@ std::optional<Finding> wrong_forwarding(Sites& sites, Landing const& landing) {
 Finding address_missing(IpAddress const& address, Landing const& landing, unsigned length) {
     auto& site = *landing.site;
     auto const& dev = landing.link->name;
-    auto const disabled = interface_sysctl(Family::ipv6, dev, "disable_ipv6");
+    auto const disabled = topology::interface_sysctl(Family::ipv6, dev, "disable_ipv6");
     auto const add = add_address(site, address, length, dev);
     if (address.family == Family::ipv6 && site.sysctl(disabled) == "1")
         return stopping("ipv6-disabled", site, fmt::format("IPv6 is disabled on {}", dev),

@@ -8,6 +8,7 @@
 
 #include <vethwork/diagnose/check_ip.hpp>
 #include <vethwork/diagnose/findings.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::diagnose {
 
@@ -55,7 +56,7 @@ bool answers_for(Landing const& landing, IpAddress const& address) {
     if (address.family == Family::ipv6)
         return site.interface_setting(Family::ipv6, dev, "proxy_ndp") > 0 &&
                has_proxy_entry(landing, address);
-    if (site.sysctl(interface_sysctl(Family::ipv4, dev, "forwarding")) != "1") return false;
+    if (site.sysctl(topology::interface_sysctl(Family::ipv4, dev, "forwarding")) != "1") return false;
     return (is_proxy_on(site, dev) || has_proxy_entry(landing, address)) && lies_behind(landing, address);
 }
 
@@ -74,7 +75,7 @@ Landing const* meant_to_answer(RouteContext const& context, Walk const& walk,
 }
 
 Finding proxy_off(Landing const& landing, IpAddress const& address) {
-    auto const name = interface_sysctl(Family::ipv4, landing.link->name, "proxy_arp");
+    auto const name = topology::interface_sysctl(Family::ipv4, landing.link->name, "proxy_arp");
     return stopping("proxy-arp-off", *landing.site,
                     fmt::format("it does not answer on {} for {}, which lies behind it ({}=0)",
                                 landing.link->name, address.to_string(), name),

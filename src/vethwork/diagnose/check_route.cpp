@@ -7,6 +7,7 @@
 #include <vethwork/diagnose/check_link.hpp>
 #include <vethwork/diagnose/findings.hpp>
 #include <vethwork/diagnose/words.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::diagnose {
 
@@ -184,7 +185,7 @@ std::optional<Finding> without_ipv6(RouteContext const& context, Walk const& wal
     auto& site = *leg.from;
     auto const& dev = leg.out->name;
     if (context.packet->destination.family != Family::ipv6) return {};
-    auto const disabled = interface_sysctl(Family::ipv6, dev, "disable_ipv6");
+    auto const disabled = topology::interface_sysctl(Family::ipv6, dev, "disable_ipv6");
     bool const is_off = site.sysctl(disabled) == "1";
     if (!is_off && leg.out->mtu.value_or(1500) >= 1280) return {};
     std::vector<Action> repair{is_off ? sysctl(site, disabled + "=0")

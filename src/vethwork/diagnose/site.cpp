@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include <vethwork/base/text.hpp>
 #include <vethwork/observe/addresses.hpp>
 #include <vethwork/observe/links.hpp>
@@ -15,20 +13,9 @@
 #include <vethwork/observe/qdiscs.hpp>
 #include <vethwork/observe/routes.hpp>
 #include <vethwork/observe/sysctls.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::diagnose {
-
-namespace {
-
-char swapped_separator(char one) { return one == '.' ? '/' : one == '/' ? '.' : one; }
-
-}  // namespace
-
-std::string interface_sysctl(Family family, std::string_view device, std::string_view name) {
-    std::string link(device);
-    std::ranges::replace(link, '.', '/');
-    return fmt::format("net.{}.conf.{}.{}", family == Family::ipv4 ? "ipv4" : "ipv6", link, name);
-}
 
 Result<> Site::enter() const {
     if (::setns(netns_.get(), CLONE_NEWNET) == 0) return {};
@@ -130,8 +117,7 @@ std::vector<observe::XfrmPolicy> const& Site::xfrm_policies() {
 
 std::string const& Site::sysctl(std::string const& name) {
     if (auto const known = sysctls_.find(name); known != sysctls_.end()) return known->second;
-    auto path = name;
-    std::ranges::transform(path, path.begin(), swapped_separator);
+    auto const path = topology::path_of_sysctl(name);
     auto const found = enter() ? observe::sysctls({&path, 1}) : observe::Sysctls{};
     return sysctls_[name] = found.empty() ? std::string() : found.begin()->second;
 }
@@ -176,7 +162,7 @@ topology::InterfaceAddress const* Site::global_address(std::uint32_t link, Famil
 
 int Site::interface_setting(Family family, std::string const& device, std::string const& name) {
     auto const read = [&](std::string const& of) {
-        return parse_number<int>(sysctl(interface_sysctl(family, of, name))).value_or(0);
+        return parse_number<int>(sysctl(topology::interface_sysctl(family, of, name))).value_or(0);
     };
     return std::max(read("all"), read(device));
 }

@@ -92,9 +92,6 @@ private:
     std::vector<std::string> gaps_;
 };
 
-/// net.FAMILY.conf.DEVICE.NAME, as sysctl(8) takes it.
-[[nodiscard]] std::string interface_sysctl(Family family, std::string_view device, std::string_view name);
-
 /// The namespaces that may be looked at, by name.
 class Sites {
 public:

@@ -18,6 +18,7 @@
 #include <vethwork/diagnose/tunnel.hpp>
 #include <vethwork/diagnose/words.hpp>
 #include <vethwork/observe/routes.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::diagnose {
 
@@ -451,9 +452,10 @@ private:
     void check_ttl(Site& start) {
         check_set_limits();
         auto const* const out = walk_.hops.front().out;
-        auto const name = packet_.destination.family == Family::ipv4
-                              ? std::string("net.ipv4.ip_default_ttl")
-                              : interface_sysctl(Family::ipv6, out ? out->name : "all", "hop_limit");
+        auto const name =
+            packet_.destination.family == Family::ipv4
+                ? std::string("net.ipv4.ip_default_ttl")
+                : topology::interface_sysctl(Family::ipv6, out ? out->name : "all", "hop_limit");
         auto const ttl = parse_number<std::size_t>(start.sysctl(name)).value_or(64);
         auto const routers = walk_.hops.size() > 2 ? walk_.hops.size() - 2 : 0;
         if (ttl > routers || !walk_.delivered) return;

@@ -12,6 +12,7 @@
 #include <vethwork/netlink/connection.hpp>
 #include <vethwork/netlink/link.hpp>
 #include <vethwork/plan/lab_plan.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::lab {
 
@@ -21,44 +22,19 @@ using topology::NamespaceState;
 
 constexpr std::string_view file_name = "settings.json";
 
-/// The link whose setting it is: "net.ipv4.conf.eth0.forwarding" has eth0; empty where it is of none.
-std::string link_of(std::string const& name) {
-    for (std::string_view const place : {".conf.", ".neigh."}) {
-        auto const found = name.find(place);
-        auto const last = name.rfind('.');
-        if (found == std::string::npos || last < found + place.size()) continue;
-        auto link = name.substr(found + place.size(), last - found - place.size());
-        std::ranges::replace(link, '/', '.');
-        return link == "all" || link == "default" || link == "lo" ? std::string() : link;
-    }
-    return {};
-}
-
-/// The same setting of every link, where it is what links take over when they are made.
-std::vector<std::string> taken_over(std::string const& name, NamespaceState const& wanted) {
-    constexpr std::string_view place = ".conf.default.";
-    std::vector<std::string> names;
-    auto const found = name.find(place);
-    if (found == std::string::npos) return names;
-    for (auto const& link : wanted.links) {
-        auto written = link.name;
-        std::ranges::replace(written, '.', '/');
-        names.push_back(name.substr(0, found) + ".conf." + written + "." + name.substr(found + place.size()));
-    }
-    return names;
-}
-
 std::set<std::string> unnamed(std::set<std::string> const& once, NamespaceState const& wanted) {
     std::set<std::string> names;
     for (auto const& name : once) {
-        auto const link = link_of(name);
+        auto const link = topology::link_of_sysctl(name);
         bool const goes_with_link =
             !link.empty() &&
             std::ranges::find(wanted.links, link, &topology::Link::name) == wanted.links.end();
         if (wanted.sysctls.contains(name) || goes_with_link) continue;
         names.insert(name);
-        for (auto& other : taken_over(name, wanted))
-            if (!wanted.sysctls.contains(other)) names.insert(std::move(other));
+        for (auto const& other : wanted.links)
+            if (auto same = topology::sysctl_taken_over(name, other.name);
+                !same.empty() && !wanted.sysctls.contains(same))
+                names.insert(std::move(same));
     }
     return names;
 }
@@ -98,7 +74,7 @@ Result<> want_as_new(NamespaceState& wanted, std::set<std::string> const& names)
     if (::unshare(CLONE_NEWNET) != 0) return system_error("make a network namespace");
     std::set<std::string> links;
     for (auto const& name : names)
-        if (auto link = link_of(name); !link.empty()) links.insert(std::move(link));
+        if (auto link = topology::link_of_sysctl(name); !link.empty()) links.insert(std::move(link));
     TRY(make_alike(wanted, links));
     for (auto const& name : names)
         if (auto value = apply::get_sysctl(name)) wanted.sysctls[name] = *std::move(value);

@@ -1,10 +1,9 @@
 #include <vethwork/topology/nat_way_out.hpp>
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include <vethwork/base/text.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::topology {
 
@@ -67,9 +66,7 @@ std::string nat_way_out_removal(std::string_view table) {
 }
 
 std::string forwarding_setting(std::string_view link) {
-    std::string name(link);
-    std::ranges::replace(name, '.', '/');
-    return "net.ipv4.conf." + name + ".forwarding";
+    return interface_sysctl(Family::ipv4, link, "forwarding");
 }
 
 }  // namespace vethwork::topology
