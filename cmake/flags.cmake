@@ -25,12 +25,13 @@ endif()
 
 # A program that lies where it was linked for starts without its relocations: thousands of them, and millions
 # under UBSan (a quarter of a second each start). ThreadSanitizer wants it movable.
-if(VETHWORK_SANITIZE AND NOT VETHWORK_SANITIZE MATCHES thread)
-  target_compile_options(vethwork_flags INTERFACE -fno-pie)
-  target_link_options(vethwork_flags INTERFACE -no-pie)
-elseif(NOT VETHWORK_SANITIZE)
-  target_compile_options(vethwork_flags INTERFACE $<$<CONFIG:Release>:-fno-pie>)
-  target_link_options(vethwork_flags INTERFACE $<$<CONFIG:Release>:-no-pie>)
+if(NOT VETHWORK_SANITIZE MATCHES thread)
+  set(fixed $<CONFIG:Release>)
+  if(VETHWORK_SANITIZE)
+    set(fixed 1)
+  endif()
+  target_compile_options(vethwork_flags INTERFACE $<${fixed}:-fno-pie>)
+  target_link_options(vethwork_flags INTERFACE $<${fixed}:-no-pie>)
 endif()
 
 # Coverage for libFuzzer in every target; the programs themselves add -fsanitize=fuzzer (fuzz/CMakeLists.txt).
