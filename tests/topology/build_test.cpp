@@ -99,6 +99,22 @@ TEST(WantedState, SendsOnWhatArrivesAtPublishedPorts) {
     EXPECT_EQ(gw.sysctls.at("net.ipv4.conf.all.route_localnet"), "1");
 }
 
+TEST(Lab, KnowsANodeByAnAddressOfACableElseOfADeviceElseOfItsLoopback) {
+    auto const lab = lab_of(
+        "addressing: { v6: off }\nlinks: [{link: [pc, gw]}]\nnodes:\n  pc: {lo: 10.9.0.1/32}\n  gw:\n"
+        "  far: {lo: 10.9.0.2/32, interfaces: {br1: {kind: bridge, ip: 10.8.0.1/24}}}\n"
+        "  hid: {lo: [\"fd00:9::1/128\", 10.9.0.3/32]}\n");
+    auto const known_by = [&lab](char const* node, Family family) {
+        auto const address = lab.address(lab.find_node(node), family);
+        return address ? address->to_string() : "none";
+    };
+    EXPECT_EQ(known_by("pc", Family::ipv4), "10.0.1.1");
+    EXPECT_EQ(known_by("far", Family::ipv4), "10.8.0.1");
+    EXPECT_EQ(known_by("hid", Family::ipv4), "10.9.0.3");
+    EXPECT_EQ(known_by("hid", Family::ipv6), "fd00:9::1");
+    EXPECT_EQ(known_by("gw", Family::ipv6), "none");
+}
+
 TEST(WantedState, OfALabThatIsSealedHasNone) {
     auto const state = wanted_state(lab_of("nodes: {gw: {role: router}}\n"));
     EXPECT_THAT(names_of(state.namespaces[0]), ElementsAre("lo"));

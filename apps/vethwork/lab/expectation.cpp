@@ -72,17 +72,6 @@ Ran finish(Started const& started) {
 
 Ran run(std::vector<std::string> const& argv, std::string const& input) { return finish(start(argv, input)); }
 
-std::optional<IpAddress> address_of(Lab const& lab, std::size_t node, Family family) {
-    for (auto const& which : lab.nodes[node].ends)
-        if (auto const* const prefix = lab.end(which).address(family)) return prefix->address;
-    for (auto const& interface : lab.nodes[node].interfaces)
-        for (auto const& prefix : interface.addresses)
-            if (prefix.family() == family) return prefix.address;
-    auto const& own = lab.nodes[node].loopback;
-    auto const found = std::ranges::find(own, family, &IpPrefix::family);
-    return found == own.end() ? std::nullopt : std::optional(found->address);
-}
-
 std::string shown(double number) { return fmt::format("{:.3g}", number); }
 
 /// Carries one test out once.
@@ -149,7 +138,7 @@ private:
         for (auto const family : {Family::ipv4, Family::ipv6}) {
             if (test_.families && !has(*test_.families, family)) continue;
             if (!test_.families && !found.empty()) break;
-            if (auto const address = address_of(lab_, node, family)) found.push_back(*address);
+            if (auto const address = lab_.address(node, family)) found.push_back(*address);
         }
         return found;
     }
@@ -298,9 +287,9 @@ private:
         std::vector<std::string> addresses;
         for (auto const family : {Family::ipv4, Family::ipv6}) {
             bool const asked =
-                test_.families ? has(*test_.families, family) : address_of(lab_, from, family).has_value();
+                test_.families ? has(*test_.families, family) : lab_.address(from, family).has_value();
             for (auto const to : test_.from)
-                if (auto const address = asked && to != from ? address_of(lab_, to, family) : std::nullopt)
+                if (auto const address = asked && to != from ? lab_.address(to, family) : std::nullopt)
                     addresses.push_back(address->to_string());
         }
         return addresses;

@@ -147,16 +147,26 @@ std::size_t Lab::find_link(std::string_view wanted) const {
     return found == links.end() ? no_index : static_cast<std::size_t>(found - links.begin());
 }
 
-IpPrefix const* LabEnd::address(Family family) const {
-    for (auto const& prefix : addresses)
-        if (prefix.family() == family) return &prefix;
-    return nullptr;
+namespace {
+
+IpPrefix const* first_of(std::vector<IpPrefix> const& prefixes, Family family) {
+    auto const found = std::ranges::find(prefixes, family, &IpPrefix::family);
+    return found == prefixes.end() ? nullptr : &*found;
 }
 
-IpPrefix const* Segment::subnet(Family family) const {
-    for (auto const& prefix : subnets)
-        if (prefix.family() == family) return &prefix;
-    return nullptr;
+}  // namespace
+
+IpPrefix const* LabEnd::address(Family family) const { return first_of(addresses, family); }
+
+IpPrefix const* Segment::subnet(Family family) const { return first_of(subnets, family); }
+
+std::optional<IpAddress> Lab::address(std::size_t node, Family family) const {
+    for (auto const& which : nodes[node].ends)
+        if (auto const* const prefix = end(which).address(family)) return prefix->address;
+    for (auto const& interface : nodes[node].interfaces)
+        if (auto const* const prefix = first_of(interface.addresses, family)) return prefix->address;
+    auto const* const own = first_of(nodes[node].loopback, family);
+    return own ? std::optional(own->address) : std::nullopt;
 }
 
 }  // namespace vethwork::topology

@@ -338,6 +338,9 @@ struct Lab {
 
     [[nodiscard]] std::size_t find_node(std::string_view name) const;  ///< no_index where there is no such
     [[nodiscard]] std::size_t find_link(std::string_view name) const;
+    /// The first address of a node that others may know it by: of a cable's end, else of another device, else
+    /// of the loopback device.
+    [[nodiscard]] std::optional<IpAddress> address(std::size_t node, Family family) const;
     [[nodiscard]] LabEnd const& end(std::pair<std::size_t, std::size_t> which) const {
         return links[which.first].ends[which.second];
     }

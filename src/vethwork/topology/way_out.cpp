@@ -1,7 +1,5 @@
 #include <vethwork/topology/way_out.hpp>
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace vethwork::topology {
@@ -12,15 +10,6 @@ constexpr std::uint32_t network = 0x647fff00;  // 100.127.255.0
 constexpr std::uint32_t own = 100, gateway = 2;
 constexpr std::uint8_t length = 24;
 constexpr std::uint16_t first_port = 59000;  ///< of the node; no service is likely to be there
-
-/// The first IPv4 address that others can reach.
-std::optional<IpAddress> address_of(Lab const& lab, std::size_t node) {
-    for (auto const& which : lab.nodes[node].ends)
-        if (auto const* const prefix = lab.end(which).address(Family::ipv4)) return prefix->address;
-    auto const& loopback = lab.nodes[node].loopback;
-    auto const found = std::ranges::find(loopback, Family::ipv4, &IpPrefix::family);
-    return found == loopback.end() ? std::nullopt : std::optional(found->address);
-}
 
 }  // namespace
 
@@ -53,7 +42,7 @@ std::string_view refusal_of(Lab const& lab, Publication const& publication) {
     if (lab.internet->mode == InternetMode::nat) return "`mode: nat` publishes no ports, pasta does";
     if (publication.address.family != Family::ipv4) return "only IPv4 addresses are published at";
     if (publication.node == no_index) return "it leads to no node";
-    if (publication.node != lab.internet->via && !address_of(lab, publication.node))
+    if (publication.node != lab.internet->via && !lab.address(publication.node, Family::ipv4))
         return "the node has no IPv4 address";
     return {};
 }
@@ -66,7 +55,7 @@ std::vector<PublishedPort> published_ports(Lab const& lab) {
         PublishedPort port{one.address, one.port, one.to_port, one.to_port, {}};
         if (one.node != lab.internet->via) {
             port.port = static_cast<std::uint16_t>(first_port + ports.size());
-            port.target = address_of(lab, one.node);
+            port.target = lab.address(one.node, Family::ipv4);
         }
         ports.push_back(port);
     }
