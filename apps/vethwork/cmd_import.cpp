@@ -12,8 +12,6 @@ namespace vethwork::app {
 
 namespace {
 
-constexpr char const* pins = "/run/netns";
-
 struct ImportOptions {
     std::string what, prefix, lab = "imported";
     std::vector<std::string> names;
@@ -30,7 +28,7 @@ Result<std::vector<std::string>> chosen(ImportOptions const& options) {
     std::ranges::sort(list);
     if (list.empty())
         return lookup_error(options.prefix.empty()
-                                ? "there is no network namespace in " + std::string(pins)
+                                ? "there is no network namespace in " + std::string(netns::run_dir)
                                 : "no network namespace begins with \"" + options.prefix + "\"",
                             "`vethwork ip netns` lists those that are there");
     return list;
@@ -51,7 +49,7 @@ Result<> read_settings(apply::Network& network, topology::NamespaceState& netns)
 }
 
 Result<topology::NetworkState> read_all(ImportOptions const& options) {
-    apply::Network network(pins, options.prefix);
+    apply::Network network(netns::run_dir, options.prefix);
     for (auto const& name : TRY(chosen(options))) TRY(network.open(name));
     auto const members = lab::members_of(network);
     auto state = TRY(observe::network_state(members, {}));

@@ -83,7 +83,7 @@ std::optional<lab::Service> way_out_service(LoadedLab const& loaded, lab::Footin
     auto const& internet = *loaded.lab.internet;
     auto const& node = loaded.lab.nodes[internet.via].name;
     lab::Service service{.node = node, .name = "internet"};
-    service.argv = command_for(loaded.lab, "/run/netns/" + lab::pin_prefix(footing, loaded.lab.name) + node);
+    service.argv = command_for(loaded.lab, netns::path_of(lab::pin_prefix(footing, loaded.lab.name) + node));
     if (service.argv.empty()) return {};
     service.outside = true;
     service.dir = "/";

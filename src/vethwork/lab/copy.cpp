@@ -14,6 +14,7 @@
 #include <vethwork/apply/settings.hpp>
 #include <vethwork/apply/transaction.hpp>
 #include <vethwork/lab/lab.hpp>
+#include <vethwork/netns/name.hpp>
 #include <vethwork/observe/state.hpp>
 #include <vethwork/observe/sysctls.hpp>
 #include <vethwork/plan/lab_plan.hpp>
@@ -26,7 +27,6 @@ using topology::Link;
 using topology::NamespaceState;
 using topology::NetworkState;
 
-constexpr char const* pin_folder = "/run/netns";
 constexpr char const* elsewhere = "elsewhere";  ///< where cables end that lead out of what is copied
 
 /// What can be set of a bridge and matters to packets; the rest of what the kernel tells are its own counts
@@ -172,9 +172,9 @@ Result<> hide_names() {
     if (::unshare(CLONE_NEWNS) != 0) return system_error("make a mount namespace");
     if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
         return system_error("make mounts private");
-    ::mkdir(pin_folder, 0755);
-    if (::mount("tmpfs", pin_folder, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") != 0)
-        return system_error(std::string("mount a folder of names over ") + pin_folder);
+    ::mkdir(netns::run_dir, 0755);
+    if (::mount("tmpfs", netns::run_dir, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") != 0)
+        return system_error(std::string("mount a folder of names over ") + netns::run_dir);
     return {};
 }
 
@@ -212,7 +212,7 @@ Result<> copy_namespaces(std::vector<CopySource> const& sources) {
     auto wanted = original.state;
     if (!rest.links.empty()) wanted.namespaces.push_back(std::move(rest));
     TRY(hide_names());
-    apply::Network network(pin_folder, "");
+    apply::Network network(netns::run_dir, "");
     if (auto failure = apply::carry_out(plan::make_plan(wanted, {}), network, {})) {
         failure->error.attempt = failure->step.netns + ": " + failure->error.attempt;
         return std::move(failure->error);

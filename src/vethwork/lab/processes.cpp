@@ -8,6 +8,7 @@
 #include <vethwork/base/text.hpp>
 #include <vethwork/lab/lab.hpp>
 #include <vethwork/lab/space.hpp>
+#include <vethwork/netns/name.hpp>
 
 namespace vethwork::lab {
 
@@ -48,11 +49,12 @@ bool is_hand_outside(std::string const& folder) {
 
 std::vector<EndedProcess> processes_of(Record const& record) {
     std::map<std::pair<dev_t, ino_t>, std::string> nodes;
-    std::string const pins = record.footing == Footing::rootless && record.keeper
-                                 ? "/proc/" + std::to_string(record.keeper->pid) + "/root/run/netns/"
-                                 : std::string("/run/netns/");
+    std::string const root = record.footing == Footing::rootless && record.keeper
+                                 ? "/proc/" + std::to_string(record.keeper->pid) + "/root"
+                                 : std::string();
     for (auto const& name : record.namespaces)
-        if (auto const id = identity(pins + name)) nodes[*id] = name.substr(name.rfind('.') + 1);
+        if (auto const id = identity(root + netns::path_of(name)))
+            nodes[*id] = name.substr(name.rfind('.') + 1);
     std::optional<std::pair<dev_t, ino_t>> space;
     if (record.footing == Footing::rootless && record.keeper)
         space = identity("/proc/" + std::to_string(record.keeper->pid) + "/ns/user");

@@ -17,6 +17,7 @@
 #include <memory>
 
 #include <vethwork/lab/run_folder.hpp>
+#include <vethwork/netns/name.hpp>
 
 namespace vethwork::lab {
 
@@ -51,8 +52,8 @@ Result<> mount_or_error(char const* source, std::string const& target, char cons
 /// A /run that shows what the old one did, but for a netns of its own.
 Result<> make_private_run() {
     TRY(cover_run("netns"));
-    if (::mkdir("/run/netns", 0755) != 0) return system_error("make /run/netns");
-    return mount_or_error("tmpfs", "/run/netns", "tmpfs", 0, "mode=755");
+    if (::mkdir(netns::run_dir, 0755) != 0) return system_error(std::string("make ") + netns::run_dir);
+    return mount_or_error("tmpfs", netns::run_dir, "tmpfs", 0, "mode=755");
 }
 
 Result<> settle() {

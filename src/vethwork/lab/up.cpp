@@ -25,8 +25,6 @@ namespace vethwork::lab {
 
 namespace {
 
-constexpr char const* pin_folder = "/run/netns";
-
 /// A file without a namespace: left where `up` was killed between making the one and the other.
 bool is_bare(std::string const& pin) {
     struct statfs facts;
@@ -235,7 +233,7 @@ private:
     Result<> open_network() {
         running_ =
             Running{.record = wanted_.record,
-                    .network = std::make_unique<apply::Network>(pin_folder, prefix_of(wanted_.record))};
+                    .network = std::make_unique<apply::Network>(netns::run_dir, prefix_of(wanted_.record))};
         auto& network = *running_->network;
         for (auto const& netns : wanted_.state.namespaces)
             if (netns.outside) TRY(attach(network, netns.name, foreign_));
@@ -245,7 +243,7 @@ private:
         if (!old_) return {};
         for (auto const& name : old_->namespaces) {
             auto const node = name.substr(prefix_of(*old_).size());
-            auto const pin = pin_folder + ("/" + name);
+            auto const pin = netns::path_of(name);
             if (!std::filesystem::exists(pin)) continue;
             if (is_bare(pin))
                 TRY(netns::remove(name));
@@ -280,7 +278,7 @@ private:
         bool clean = release_machine(ground_, record).empty();
         if (record.footing == Footing::root)
             for (auto const& name : record.namespaces)
-                if (std::filesystem::exists(pin_folder + ("/" + name)) && !netns::remove(name)) clean = false;
+                if (std::filesystem::exists(netns::path_of(name)) && !netns::remove(name)) clean = false;
         if (keeper_ && !end_process(*keeper_)) clean = false;
         if (!remove_groups(record.groups)) clean = false;
         return directory_.remove().ok() && clean;
@@ -351,7 +349,7 @@ Result<Running> open(Ground const& ground, std::string const& name) {
         TRY(enter_space(*record->keeper, Children::stay_outside));
     }
     Running running{.record = *record,
-                    .network = std::make_unique<apply::Network>(pin_folder, prefix_of(*record))};
+                    .network = std::make_unique<apply::Network>(netns::run_dir, prefix_of(*record))};
     for (auto const& node : record->outside) TRY(attach(*running.network, node, foreign));
     for (auto const& pin : record->namespaces)
         TRY(running.network->open(pin.substr(prefix_of(*record).size())));

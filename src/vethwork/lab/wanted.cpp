@@ -14,6 +14,7 @@
 #include <vethwork/lab/outside.hpp>
 #include <vethwork/lab/service_json.hpp>
 #include <vethwork/lab/space.hpp>
+#include <vethwork/netns/name.hpp>
 
 namespace vethwork::lab {
 
@@ -115,7 +116,7 @@ void finish(Service& service, Wanted const& wanted, Directory const& directory, 
     service.log = directory.path_of("log/" + service.full_name());
     auto const* const netns = wanted.state.find(service.node);
     if (netns && !netns->path.empty()) service.netns = netns->path;
-    if (netns && !netns->outside) service.netns = "/run/netns/" + prefix_of(wanted.record) + service.node;
+    if (netns && !netns->outside) service.netns = netns::path_of(prefix_of(wanted.record) + service.node);
     if (service.outside) return;
     if (auto const gear = wanted.gear.find(service.node); gear != wanted.gear.end()) {
         service.groups = gear->second.groups;
@@ -167,7 +168,7 @@ Result<Launch> launch_in(Ground const& ground, Record const& record, std::string
     Launch launch;
     auto const pin = prefix_of(record) + node;
     if (std::ranges::find(record.namespaces, pin) != record.namespaces.end())
-        launch.netns = "/run/netns/" + pin, launch.view = directory.path();
+        launch.netns = netns::path_of(pin), launch.view = directory.path();
     else if (auto const path = record.paths.find(node); path != record.paths.end())
         launch.netns = path->second;
     else if (std::ranges::find(record.outside, node) == record.outside.end())
