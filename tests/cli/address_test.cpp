@@ -1,19 +1,14 @@
 // The program called as `ip address …` and `ip neighbour …`: what it says, and that it says what the real ip
 // says.
-#include <unistd.h>
-
 #include <gtest/gtest.h>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 /// The program under the name `ip`, so that it is a drop-in.
-Outcome ip(std::string const& line) {
-    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
-    return shell("/run/ip " + line);
-}
+Outcome ip(std::string const& line) { return shell(as_ip() + " " + line); }
 
 void expect(std::string const& line, int status, std::string const& out, std::string const& err) {
     auto const outcome = ip(line);

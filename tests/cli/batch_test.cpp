@@ -1,16 +1,13 @@
 // The program called as `ip -batch`: lines, errors, and what is left of a batch that stops.
-#include <unistd.h>
-
 #include <gtest/gtest.h>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 Outcome batch(std::string_view lines, std::vector<std::string> options = {}) {
-    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
-    options.insert(options.begin(), "/run/ip");
+    options.insert(options.begin(), as_ip());
     options.insert(options.end(), {"-batch", "-"});
     return run(options, lines);
 }
@@ -136,7 +133,7 @@ TEST(Batch, SaysWhatIsWrongWithItsText) {
 }
 
 TEST(Batch, DoesNotWaitForTheNextLineToCarryOutOne) {
-    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
+    (void)as_ip();
     auto const done = shell(
         "mkfifo /run/fifo; /run/ip -b - < /run/fifo & exec 3>/run/fifo; "
         "echo 'link add br0 type bridge' >&3; i=0; "
@@ -146,9 +143,8 @@ TEST(Batch, DoesNotWaitForTheNextLineToCarryOutOne) {
 }
 
 TEST(Options, ComplainAsIproute2Does) {
-    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
     auto const expect = [](std::vector<std::string> words, int status, std::string const& err) {
-        words.insert(words.begin(), "/run/ip");
+        words.insert(words.begin(), as_ip());
         auto const done = run(words);
         EXPECT_EQ(done.err, err);
         EXPECT_EQ(done.status, status);

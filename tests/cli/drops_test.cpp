@@ -7,7 +7,7 @@
 #include <vethwork/observe/bpf.hpp>
 
 #include "small_network.hpp"
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -15,8 +15,6 @@ namespace {
 using nlohmann::json;
 using testing::ContainsRegex;
 using testing::HasSubstr;
-
-std::string const program = VETHWORK_PROGRAM;
 
 /// Runs shell lines beside the network, in namespaces that end with them.
 Outcome in_network(std::string const& lines) {

@@ -3,15 +3,13 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-std::string const program = VETHWORK_PROGRAM;
 
 /// Brings a lab up, watches it while `changes` are made by `vethwork ip` in node a, and gives what was told.
 std::string watched(std::string const& footing, std::string const& changes, std::string const& more = "") {

@@ -6,7 +6,7 @@
 
 #include <vethwork/base/fd.hpp>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -18,10 +18,9 @@ using testing::Not;
 
 std::string const file = "/run/t.vethwork.yaml";
 
-Outcome vethwork(std::vector<std::string> words) {
-    words.insert(words.begin(), VETHWORK_PROGRAM);
+Outcome in_lab(std::vector<std::string> words) {
     words.insert(words.end(), {"-f", file});
-    return run(words);
+    return vethwork(std::move(words));
 }
 
 /// Two nodes, and what is said of the cable between them.
@@ -34,7 +33,7 @@ void write_lab(std::string const& impair) {
 std::string told_by_tc() { return shell("PATH=$PATH:/usr/sbin:/sbin tc -n t.a qdisc show dev eth0").out; }
 
 std::size_t steps_of_up() {
-    auto const up = vethwork({"up", "-j"});
+    auto const up = in_lab({"up", "-j"});
     EXPECT_EQ(up.status, 0) << up.err << up.out;
     return json::parse(up.out).at("steps");
 }
@@ -42,7 +41,7 @@ std::size_t steps_of_up() {
 class Impair : public testing::Test {
 protected:
     void SetUp() override { (void)shell("mkdir -p /run/netns"); }
-    void TearDown() override { (void)vethwork({"down"}); }
+    void TearDown() override { (void)in_lab({"down"}); }
     /// Whether the kernel has netem: by the real tool.
     static bool kernel_has_netem() {
         return shell(
@@ -54,14 +53,14 @@ protected:
 
 TEST_F(Impair, IsACommandOfTcInADryRun) {
     write_lab("{ delay: 20ms, from: { b: { loss: 10%, delay: 5ms, jitter: 1ms, distribution: normal } } }");
-    auto const script = vethwork({"up", "--dry-run"}).out;
+    auto const script = in_lab({"up", "--dry-run"}).out;
     EXPECT_THAT(script,
                 testing::ContainsRegex(
                     "\ntc -n t?.?a qdisc add dev eth0 root netem delay 20ms +# :6  impair: .*link a-b"));
     EXPECT_THAT(script,
                 HasSubstr(" qdisc add dev eth0 root handle d151: netem delay 5ms 1ms distribution normal "
                           "loss 10% "));
-    EXPECT_THAT(vethwork({"show"}).out, HasSubstr("to b:eth0  delay 20ms\n"));
+    EXPECT_THAT(in_lab({"show"}).out, HasSubstr("to b:eth0  delay 20ms\n"));
 }
 
 TEST_F(Impair, IsInForceIsChangedInOneStepAndGoes) {
@@ -77,7 +76,7 @@ TEST_F(Impair, IsInForceIsChangedInOneStepAndGoes) {
     ASSERT_NE(times, std::string::npos) << pinged;
     EXPECT_GE(std::stod(pinged.substr(times + 23)), 20.0) << pinged;
     EXPECT_EQ(steps_of_up(), 0u);
-    EXPECT_EQ(vethwork({"status"}).out,
+    EXPECT_EQ(in_lab({"status"}).out,
               "t: up, 2 namespaces\n  impair  a:eth0 delay 20ms loss 10%\n"
               "  as its file says\n");
 
@@ -85,13 +84,13 @@ TEST_F(Impair, IsInForceIsChangedInOneStepAndGoes) {
     EXPECT_EQ(steps_of_up(), 1u);
     EXPECT_THAT(told_by_tc(), HasSubstr("delay 7ms  1ms reorder 5% corrupt 1% rate 8Mbit gap 1"));
     write_lab("{ from: { a: { delay: 7ms } } }");
-    auto const change = json::parse(vethwork({"plan", "-j"}).out).at(0).at("command").get<std::string>();
+    auto const change = json::parse(in_lab({"plan", "-j"}).out).at(0).at("command").get<std::string>();
     EXPECT_EQ(steps_of_up(), 1u);
     EXPECT_THAT(told_by_tc(), HasSubstr("limit 1000 delay 7ms\n")) << "what is not named is no more";
     EXPECT_EQ(steps_of_up(), 0u);
 
     (void)shell("PATH=$PATH:/usr/sbin:/sbin; tc -n t.a qdisc del dev eth0 root");
-    auto const status = vethwork({"status"});
+    auto const status = in_lab({"status"});
     EXPECT_EQ(status.status, 1);
     EXPECT_THAT(status.out, HasSubstr("drift   a/qdisc/eth0: is wanted, and not there"));
     EXPECT_EQ(steps_of_up(), 1u);
@@ -109,7 +108,7 @@ TEST_F(Impair, IsChangedByTcAsByUp) {
     write_lab("{ delay: 7ms, jitter: 1ms, reorder: 5%, corrupt: 1%, rate: 8mbit, loss: 1% }");
     (void)steps_of_up();
     write_lab("{ loss: { enter: 1%, leave: 10% } }");
-    auto const plan = json::parse(vethwork({"plan", "-j"}).out);
+    auto const plan = json::parse(in_lab({"plan", "-j"}).out);
     ASSERT_EQ(plan.size(), 2u) << "one at each end";
     for (auto const& step : plan) {
         auto command = step.at("command").get<std::string>();
@@ -124,15 +123,15 @@ TEST_F(Impair, IsLeftOutAloudWhereTheKernelHasNoNetem) {
     if (!has_program("tc")) GTEST_SKIP() << "no tc here";
     if (kernel_has_netem()) GTEST_SKIP() << "this kernel has netem";
     write_lab("{ from: { a: { delay: 20ms } } }");
-    auto const up = vethwork({"up"});
+    auto const up = in_lab({"up"});
     EXPECT_EQ(up.status, 0);
     EXPECT_THAT(up.err,
                 HasSubstr("vethwork up: left out, since this kernel has no netem: a:eth0 delay 20ms\n"
                           "  hint: sudo modprobe sch_netem, or a kernel with CONFIG_NET_SCH_NETEM\n"));
-    auto const again = json::parse(vethwork({"up", "-j"}).out);
+    auto const again = json::parse(in_lab({"up", "-j"}).out);
     EXPECT_EQ(again.at("steps"), 0);
     EXPECT_EQ(again.at("left_out"), json::array({"a:eth0 delay 20ms"}));
-    auto const status = vethwork({"status"});
+    auto const status = in_lab({"status"});
     EXPECT_EQ(status.status, 0);
     EXPECT_THAT(status.out, HasSubstr("  left out, since this kernel has no netem: a:eth0 delay 20ms\n"
                                       "  else as its file says\n"));
@@ -140,13 +139,13 @@ TEST_F(Impair, IsLeftOutAloudWhereTheKernelHasNoNetem) {
 
 TEST_F(Impair, SaysWhatNoKernelCanDo) {
     write_lab("{ delay: 20ms, seed: 7, queue: 64kB }");
-    auto const checked = vethwork({"check"});
+    auto const checked = in_lab({"check"});
     EXPECT_EQ(checked.status, 0);
     EXPECT_THAT(checked.err, HasSubstr("warning: link 'a-b' goes without a seed: netem takes none"));
     EXPECT_THAT(checked.err,
                 HasSubstr("warning: link 'a-b' goes without a queue in bytes: netem counts packets"));
     EXPECT_THAT(checked.err, HasSubstr("[W504]"));
-    auto const complaints = json::parse(vethwork({"check", "-j"}).out);
+    auto const complaints = json::parse(in_lab({"check", "-j"}).out);
     ASSERT_EQ(complaints.size(), 2u);
     EXPECT_EQ(complaints[0].at("code"), "W504");
 }

@@ -2,14 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 using testing::HasSubstr;
-
-std::string const program = VETHWORK_PROGRAM;
 
 /// Two hosts at a router that has a bridge; a macvlan, a VXLAN; routes in two tables, a rule, both families.
 constexpr auto pile = R"(set -e

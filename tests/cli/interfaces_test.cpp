@@ -3,7 +3,7 @@
 
 #include <vethwork/base/fd.hpp>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -21,9 +21,7 @@ void PrintTo(Device const& device, std::ostream* out) { *out << device.kind; }
 
 class Interface : public testing::TestWithParam<Device> {};
 
-Outcome vethwork(std::string const& verb) {
-    return shell(std::string(VETHWORK_PROGRAM) + " " + verb + " -f /run/t.vethwork.yaml");
-}
+Outcome in_lab(std::string const& verb) { return shell(program + " " + verb + " -f /run/t.vethwork.yaml"); }
 
 TEST_P(Interface, IsMadeAsItsKeysSayAndIsThenAsWanted) {
     auto const& device = GetParam();
@@ -35,13 +33,13 @@ TEST_P(Interface, IsMadeAsItsKeysSayAndIsThenAsWanted) {
     (void)write_file("/run/t.vethwork.yaml", std::string("vethwork: 1\nname: t\nnodes:\n  b:\n  a:\n"
                                                          "    interfaces:\n") +
                                                  device.interfaces + "links: [{ link: [a, b] }]\n");
-    auto const up = vethwork("up");
+    auto const up = in_lab("up");
     ASSERT_EQ(up.status, 0) << up.out << up.err;
     EXPECT_THAT(shell("ip -n t.a -d link show x").out, HasSubstr(device.expected));
     EXPECT_THAT(shell("ip -n t.a link show x").out, HasSubstr("UP"));
-    EXPECT_EQ(vethwork("status").status, 0) << vethwork("plan").out;
-    EXPECT_THAT(vethwork("up").err, HasSubstr("nothing to do"));
-    EXPECT_EQ(vethwork("down").status, 0);
+    EXPECT_EQ(in_lab("status").status, 0) << in_lab("plan").out;
+    EXPECT_THAT(in_lab("up").err, HasSubstr("nothing to do"));
+    EXPECT_EQ(in_lab("down").status, 0);
 }
 
 TEST(VlanAwareSwitch, KeepsItsVlansApart) {
@@ -57,16 +55,16 @@ TEST(VlanAwareSwitch, KeepsItsVlansApart) {
                     "  - link: [{ node: a, ip: 10.0.0.1/24 }, { node: s, vlan: 10 }]\n"
                     "  - link: [{ node: b, ip: 10.0.0.2/24 }, { node: s, vlan: 10, trunk: [20] }]\n"
                     "  - link: [{ node: c, ip: 10.0.0.3/24 }, { node: s, vlan: 20 }]\n"));
-    auto const up = vethwork("up");
+    auto const up = in_lab("up");
     ASSERT_EQ(up.status, 0) << up.out << up.err;
     EXPECT_THAT(shell("bridge -n t.s vlan show dev eth1").out, HasSubstr("10 PVID Egress Untagged"));
     auto const ping = [](std::string const& address) {
-        return shell("ip netns exec t.a " VETHWORK_PROGRAM " ping -c 1 -W 2 " + address).status;
+        return shell("ip netns exec t.a " + program + " ping -c 1 -W 2 " + address).status;
     };
     EXPECT_EQ(ping("10.0.0.2"), 0);
     EXPECT_NE(ping("10.0.0.3"), 0);
-    EXPECT_THAT(vethwork("up").err, HasSubstr("nothing to do"));
-    EXPECT_EQ(vethwork("down").status, 0);
+    EXPECT_THAT(in_lab("up").err, HasSubstr("nothing to do"));
+    EXPECT_EQ(in_lab("down").status, 0);
 }
 
 TEST(Offload, IsSwitchedOffWhereTheFileSaysSo) {
@@ -74,11 +72,11 @@ TEST(Offload, IsSwitchedOffWhereTheFileSaysSo) {
     (void)write_file("/run/t.vethwork.yaml",
                      std::string("vethwork: 1\nname: t\nnodes: { a: , b: }\n"
                                  "links: [{ link: [{ node: a, offload: no }, b] }]\n"));
-    ASSERT_EQ(vethwork("up").status, 0);
-    EXPECT_THAT(vethwork("up").err, HasSubstr("nothing to do")) << "what was set is found again";
+    ASSERT_EQ(in_lab("up").status, 0);
+    EXPECT_THAT(in_lab("up").err, HasSubstr("nothing to do")) << "what was set is found again";
     (void)shell("sed -i 's/offload: no/offload: yes/' /run/t.vethwork.yaml");
-    EXPECT_THAT(vethwork("plan").out, HasSubstr("switch offload of \"eth0\" on"));
-    EXPECT_EQ(vethwork("down").status, 0);
+    EXPECT_THAT(in_lab("plan").out, HasSubstr("switch offload of \"eth0\" on"));
+    EXPECT_EQ(in_lab("down").status, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -12,7 +12,7 @@
 #include <vethwork/base/fd.hpp>
 #include <vethwork/base/text.hpp>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -20,7 +20,6 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-std::string const program = VETHWORK_PROGRAM;
 std::string const file = "/run/t.vethwork.yaml";
 
 constexpr auto world = R"(set -e; mkdir -p /run/netns; ip netns add world; ip link set lo up

@@ -1,17 +1,12 @@
 // Which lab a verb is about, and what a program in one of its nodes sees of the machine's mounts.
 #include <gmock/gmock.h>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 using testing::HasSubstr;
-
-Outcome vethwork(std::vector<std::string> words) {
-    words.insert(words.begin(), VETHWORK_PROGRAM);
-    return run(words);
-}
 
 /// A folder of this test with a lab of two nodes in it.
 std::string two_nodes() {
@@ -38,7 +33,7 @@ TEST(Choice, IsNamedByThePromptOfAShell) {
     auto const file = two_nodes();
     EXPECT_EQ(vethwork({"up", file, "-q"}).status, 0);
     auto const shown =
-        run({"env", "SHELL=/bin/sh", VETHWORK_PROGRAM, "shell", "-f", file, "a"}, "printf '%s|' \"$PS1\"");
+        run({"env", "SHELL=/bin/sh", program, "shell", "-f", file, "a"}, "printf '%s|' \"$PS1\"");
     EXPECT_EQ(shown.out, "a@two$ |");
     EXPECT_EQ(vethwork({"down", file, "-q"}).status, 0);
 }
@@ -80,10 +75,10 @@ protected:
 
     [[nodiscard]] Outcome verb(std::string const& name, std::vector<std::string> const& more = {},
                                std::string_view input = {}) const {
-        std::vector<std::string> words{VETHWORK_PROGRAM, name, "-f", file_};
+        std::vector<std::string> words{name, "-f", file_};
         if (!GetParam().empty()) words.push_back(GetParam());
         words.insert(words.end(), more.begin(), more.end());
-        return run(words, input);
+        return vethwork(std::move(words), input);
     }
     [[nodiscard]] std::string in_node(std::string const& command) const {
         auto const done = verb("exec", {"n7", "--", "sh", "-c", command});

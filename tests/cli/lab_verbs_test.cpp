@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -12,11 +12,6 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-Outcome vethwork(std::vector<std::string> words) {
-    words.insert(words.begin(), VETHWORK_PROGRAM);
-    return run(words);
-}
 
 /// A folder of this test, with a lab of this kind in it; its file.
 std::string new_lab(std::string const& kind) {
@@ -202,8 +197,8 @@ TEST(Service, HasFoldersOfItsNodesOwnWithFilesInThem) {
         auto const up = vethwork(words);
         ASSERT_EQ(up.status, 0) << up.err;
         auto const in = [&](std::string const& node, std::string const& line) {
-            return shell(std::string(VETHWORK_PROGRAM) + " exec -f " + file + " " + footing + " " + node +
-                         " -- sh -c '" + line + "'")
+            return shell(program + " exec -f " + file + " " + footing + " " + node + " -- sh -c '" + line +
+                         "'")
                 .out;
         };
         EXPECT_EQ(in("a", "cat /run/other/copy"), "hello");
@@ -248,8 +243,8 @@ TEST(Limits, HoldOrAreToldOf) {
 
 /// A namespace that is somebody else's: its devices are there, and it stays.
 TEST(Netns, MayBeThatOfAPath) {
-    (void)shell(VETHWORK_PROGRAM " ip netns add there && " VETHWORK_PROGRAM
-                                 " ip -n there link add own type veth peer name other");
+    (void)shell(program + " ip netns add there && " + program +
+                " ip -n there link add own type veth peer name other");
     (void)shell(
         "printf 'vethwork: 1\nnodes:\n  a: { netns: /run/netns/there }\n  b: {}\n"
         "links: [{ link: [{ node: a, if: to-b }, b] }]\n' > /run/path.yaml");
@@ -258,16 +253,15 @@ TEST(Netns, MayBeThatOfAPath) {
     auto const up = vethwork({"up", "/run/path.yaml"});
     EXPECT_EQ(up.status, 0) << up.err;
     auto const both = testing::AllOf(HasSubstr("own@other"), HasSubstr("to-b@"));
-    EXPECT_THAT(shell(VETHWORK_PROGRAM " ip -n there -br link").out, both);
-    EXPECT_THAT(
-        vethwork({"exec", "-f", "/run/path.yaml", "a", "--", VETHWORK_PROGRAM, "ip", "-br", "link"}).out,
-        both);
+    EXPECT_THAT(shell(program + " ip -n there -br link").out, both);
+    EXPECT_THAT(vethwork({"exec", "-f", "/run/path.yaml", "a", "--", program, "ip", "-br", "link"}).out,
+                both);
     EXPECT_EQ(vethwork({"plan", "/run/path.yaml"}).out, "0 steps.\n");
     EXPECT_EQ(vethwork({"down", "/run/path.yaml", "-q"}).status, 0);
     EXPECT_EQ(shell("ls /run/netns").out, "there\n");
-    EXPECT_THAT(shell(VETHWORK_PROGRAM " ip -n there -br link").out,
+    EXPECT_THAT(shell(program + " ip -n there -br link").out,
                 testing::AllOf(HasSubstr("own@other"), testing::Not(HasSubstr("to-b"))));
-    (void)shell(VETHWORK_PROGRAM " ip netns del there");
+    (void)shell(program + " ip netns del there");
 }
 
 TEST(Verbs, TakeOptionsThatStandBeforeThem) {
@@ -305,11 +299,11 @@ TEST(Logs, AreOfServicesAndNodesAndAreFollowed) {
     EXPECT_EQ(vethwork({"logs", "-f", file, "a/s", "--json"}).out,
               "{\"service\":\"a/s\",\"text\":\"one\"}\n");
     auto const followed = shell(
-        VETHWORK_PROGRAM " logs --follow -f " + file +
+        program + " logs --follow -f " + file +
         " a > /run/followed & f=$!\n"
         "wait_for() { for i in $(seq 500); do grep -q \"$1\" /run/followed && break; sleep 0.02; done; }\n"
-        "wait_for one; > /run/go; wait_for two; " VETHWORK_PROGRAM " down -q -f " +
-        file + "; wait $f; echo $?; sort /run/followed; rm /run/go");
+        "wait_for one; > /run/go; wait_for two; " +
+        program + " down -q -f " + file + "; wait $f; echo $?; sort /run/followed; rm /run/go");
     EXPECT_EQ(followed.out, "0\na/s | one\na/s | two\na/t | three\n") << followed.err;
 }
 
@@ -322,7 +316,7 @@ TEST(Run, LeavesWhatItFoundAndNothingElse) {
     EXPECT_THAT(vethwork({"ls"}).out, HasSubstr("two"));
     EXPECT_EQ(vethwork({"down", file, "-q"}).status, 0);
     for (std::string const kill : {"kill -INT -$run", "kill -TERM $run"}) {
-        auto const outcome = shell("setsid " VETHWORK_PROGRAM " run " + file +
+        auto const outcome = shell("setsid " + program + " run " + file +
                                    " -- sh -c 'echo > /run/began; exec sleep 60' & run=$!\n"
                                    "for i in $(seq 500); do [ -e /run/began ] && break; sleep 0.02; done\n" +
                                    kill + "; wait $run; echo $?; rm /run/began");
@@ -334,8 +328,8 @@ TEST(Run, LeavesWhatItFoundAndNothingElse) {
 TEST(Exec, EndsAsAShellDoes) {
     auto const file = new_lab("two");
     EXPECT_EQ(vethwork({"up", file, "-q"}).status, 0);
-    auto const exec = [&](std::string const& program) {
-        return vethwork({"exec", "-f", file, "a", "--", program});
+    auto const exec = [&](std::string const& word) {
+        return vethwork({"exec", "-f", file, "a", "--", word});
     };
     EXPECT_EQ(exec("no-such-program").status, 127);
     EXPECT_EQ(exec("/etc/passwd").status, 126);
@@ -359,7 +353,7 @@ TEST(Up, TakesBackWhatItHasMadeWhenInterrupted) {
     auto const file =
         service_lab("slow", "    services: { s: { run: \"exec sleep 60\", ready: { tcp: 8 } } }\n");
     auto const outcome =
-        shell("setsid " VETHWORK_PROGRAM " up " + file +
+        shell("setsid " + program + " up " + file +
               " 2> /run/said & up=$!\n"
               "for i in $(seq 500); do grep -q network /run/said && break; sleep 0.02; done\n"
               "kill -INT $up; wait $up; echo $?; cat /run/said");
@@ -369,7 +363,7 @@ TEST(Up, TakesBackWhatItHasMadeWhenInterrupted) {
 }
 
 TEST(Service, IsReadyByHttpWithoutAnotherProgram) {
-    std::string const server = std::string(VETHWORK_PROGRAM) + " serve tcp :8080";
+    std::string const server = program + " serve tcp :8080";
     auto const never =
         service_lab("never", "    services: { s: { run: \"exec " + server +
                                  "\", ready: { http: \"http://localhost:8080/\", within: 300ms } } }\n");
@@ -395,7 +389,7 @@ TEST(Service, IsReadyByHttpWithoutAnotherProgram) {
 TEST(Up, TellsWhatTheMachineLacksBeforeAnythingIsMade) {
     auto const file = new_lab("star");
     auto const limited = [&](std::string const& more) {
-        return shell("ulimit -n 70; " + std::string(VETHWORK_PROGRAM) + " up -f " + file + " " + more);
+        return shell("ulimit -n 70; " + program + " up -f " + file + " " + more);
     };
     auto const told = limited("");
     EXPECT_EQ(told.status, 3) << told.err;

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "small_network.hpp"
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -12,8 +12,6 @@ namespace {
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::string const program = VETHWORK_PROGRAM;
 
 class Matrix : public testing::Test {
 protected:

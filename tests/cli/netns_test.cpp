@@ -1,17 +1,14 @@
 // The program called as `ip netns …`: whole output, errors, exit status.
-#include <unistd.h>
-
 #include <gtest/gtest.h>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 /// The program under the name `ip`, so that it is a drop-in.
 Outcome ip(std::vector<std::string> words) {
-    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
-    words.insert(words.begin(), "/run/ip");
+    words.insert(words.begin(), as_ip());
     return run(words);
 }
 

@@ -4,7 +4,7 @@
 
 #include <vethwork/base/fd.hpp>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -34,26 +34,24 @@ links:
   - { link: [r:y1, q:x1] }
 )";
 
-Outcome vethwork(std::string const& words) {
-    return shell(VETHWORK_PROGRAM " " + words + " -f /run/again.yaml");
-}
+Outcome in_lab(std::string const& words) { return shell(program + " " + words + " -f /run/again.yaml"); }
 
 void expect_as_the_file_says(std::string const& text) {
     ASSERT_TRUE(write_file("/run/again.yaml", text).ok());
-    auto const up = vethwork("up");
+    auto const up = in_lab("up");
     EXPECT_EQ(up.status, 0) << up.out << up.err;
-    EXPECT_EQ(vethwork("plan").out, "0 steps.\n");
+    EXPECT_EQ(in_lab("plan").out, "0 steps.\n");
 }
 
 TEST(Reconcile, BringsAChangedFileUpAtOnce) {
     expect_as_the_file_says(before);
     expect_as_the_file_says(after);
-    auto const shown = shell(VETHWORK_PROGRAM " exec a -f /run/again.yaml -- " VETHWORK_PROGRAM " ip addr");
+    auto const shown = shell(program + " exec a -f /run/again.yaml -- " + program + " ip addr");
     EXPECT_THAT(shown.out, HasSubstr("inet 10.1.0.2/24"));
     EXPECT_THAT(shown.out, HasSubstr("inet6 fd00:0:0:1::2/64"));
     EXPECT_THAT(shown.out, testing::Not(HasSubstr("mtu 1400")));
     expect_as_the_file_says(before);
-    EXPECT_EQ(vethwork("down").status, 0);
+    EXPECT_EQ(in_lab("down").status, 0);
 }
 
 std::string setting(std::string const& node, std::string const& name) {
@@ -84,7 +82,7 @@ protected:
     void SetUp() override {
         if (!has_program("ip")) GTEST_SKIP() << "no ip here to look with";
     }
-    void TearDown() override { (void)vethwork("down"); }
+    void TearDown() override { (void)in_lab("down"); }
     /// All settings of both nodes but for the link-local addresses' chance.
     static std::string all_settings() {
         return shell(
@@ -94,10 +92,10 @@ protected:
     }
     static void expect_as_if_new(std::string const& text) {
         ASSERT_TRUE(write_file("/run/again.yaml", text).ok());
-        ASSERT_EQ(vethwork("down").status, 0);
-        ASSERT_EQ(vethwork("up").status, 0);
+        ASSERT_EQ(in_lab("down").status, 0);
+        ASSERT_EQ(in_lab("up").status, 0);
         auto const fresh = all_settings();
-        ASSERT_EQ(vethwork("down").status, 0);
+        ASSERT_EQ(in_lab("down").status, 0);
         expect_as_the_file_says(with_settings);
         EXPECT_NE(all_settings(), fresh);
         expect_as_the_file_says(text);
@@ -122,13 +120,13 @@ TEST_F(Settings, AreToldOfUntilTheyArePutBack) {
     // An `up` that was killed before it came to settings: the record is new, the kernel as it was.
     ASSERT_TRUE(write_file("/run/again.yaml", without_settings).ok());
     ASSERT_TRUE(write_file("/run/vethwork/again/topology.yaml", without_settings).ok());
-    auto const status = vethwork("status");
+    auto const status = in_lab("status");
     EXPECT_EQ(status.status, 1);
     EXPECT_THAT(status.out, HasSubstr("drift   a/sysctl/net.ipv4.tcp_sack: is there, and not as wanted "
                                       "(to set net.ipv4.tcp_sack = 1)"));
-    EXPECT_THAT(vethwork("plan").out, HasSubstr("set net.ipv4.tcp_sack = 1"));
-    EXPECT_EQ(vethwork("up").status, 0);
-    EXPECT_EQ(vethwork("status").status, 0);
+    EXPECT_THAT(in_lab("plan").out, HasSubstr("set net.ipv4.tcp_sack = 1"));
+    EXPECT_EQ(in_lab("up").status, 0);
+    EXPECT_EQ(in_lab("status").status, 0);
     EXPECT_EQ(setting("a", "ipv4/tcp_sack"), "1\n");
 }
 
@@ -137,26 +135,26 @@ TEST(Reconcile, LetsServicesRunThatStayTheSame) {
         return "vethwork: 1\nname: again\nnodes:\n  a: { services: { s: { argv: [sleep, 60] } } }\n  b: { " +
                more + "}\nlinks: [{ link: [a, b] }]\n";
     };
-    auto const pid = [] { return shell(VETHWORK_PROGRAM " status -l again | grep a/s").out; };
+    auto const pid = [] { return shell(program + " status -l again | grep a/s").out; };
     expect_as_the_file_says(file(""));
     auto const first = pid();
     EXPECT_THAT(first, HasSubstr("ready (pid "));
     expect_as_the_file_says(file("services: { t: { argv: [sleep, 61] } } "));
     EXPECT_EQ(pid(), first);
     ASSERT_TRUE(write_file("/run/again.yaml", file("services: { t: { argv: [sleep, 62] } } ")).ok());
-    EXPECT_EQ(vethwork("plan").out, "b: restart service \"t\"  (is there, and not as wanted)\n1 step.\n");
-    EXPECT_EQ(vethwork("plan -q --exit-code").status, 1);
-    auto const changed = vethwork("up");
+    EXPECT_EQ(in_lab("plan").out, "b: restart service \"t\"  (is there, and not as wanted)\n1 step.\n");
+    EXPECT_EQ(in_lab("plan -q --exit-code").status, 1);
+    auto const changed = in_lab("up");
     EXPECT_THAT(changed.err, HasSubstr("✓ service     b/t stopped\n  ✓ service     b/t ready\nchanged in"));
     EXPECT_EQ(pid(), first);
-    EXPECT_THAT(vethwork("up").err, HasSubstr("nothing to do"));
+    EXPECT_THAT(in_lab("up").err, HasSubstr("nothing to do"));
     ASSERT_TRUE(write_file("/run/again.yaml", file("services: { u: { run: \"true\" } } ")).ok());
-    EXPECT_EQ(vethwork("plan").out,
+    EXPECT_EQ(in_lab("plan").out,
               "b: start service \"u\"  (is wanted, and not there)\n"
               "b: stop service \"t\"  (is there, and not wanted)\n2 steps.\n");
-    EXPECT_EQ(vethwork("up").status, 0);
-    EXPECT_EQ(vethwork("plan --exit-code").status, 0) << "what has done its work is not started again";
-    EXPECT_EQ(vethwork("down").status, 0);
+    EXPECT_EQ(in_lab("up").status, 0);
+    EXPECT_EQ(in_lab("plan --exit-code").status, 0) << "what has done its work is not started again";
+    EXPECT_EQ(in_lab("down").status, 0);
 }
 
 TEST(Reconcile, PutsBackRulesThatSomebodyHasChanged) {
@@ -174,21 +172,21 @@ nodes:
 links: [{ link: [a, r] }]
 )");
     auto const nft = [](std::string const& words) {
-        return shell(VETHWORK_PROGRAM " exec -f /run/again.yaml r -- nft " + words).out;
+        return shell(program + " exec -f /run/again.yaml r -- nft " + words).out;
     };
     auto const loaded = nft("-s list ruleset");
     EXPECT_THAT(loaded, HasSubstr("counter"));
-    EXPECT_EQ(vethwork("status").status, 0);
+    EXPECT_EQ(in_lab("status").status, 0);
     for (std::string const change : {"flush ruleset", "add rule inet f c drop", "add table ip other"}) {
         (void)nft(change);
-        auto const status = vethwork("status");
+        auto const status = in_lab("status");
         EXPECT_EQ(status.status, 1) << change;
         EXPECT_THAT(status.out, HasSubstr("drift   r/ruleset: is there, and not as wanted"));
-        EXPECT_EQ(vethwork("up").status, 0);
+        EXPECT_EQ(in_lab("up").status, 0);
         EXPECT_EQ(nft("-s list ruleset"), loaded);
-        EXPECT_EQ(vethwork("status").status, 0) << change;
+        EXPECT_EQ(in_lab("status").status, 0) << change;
     }
-    EXPECT_EQ(vethwork("down").status, 0);
+    EXPECT_EQ(in_lab("down").status, 0);
 }
 
 /// Some things only the lab's folder knows: rulesets, and settings that are not named any more.
@@ -204,8 +202,8 @@ nodes: { a: { sysctls: { net.ipv4.tcp_sack: 0 } }, r: { role: router, nat: [{ ma
 links: [{ link: [a, r] }]
 )")
                     .ok());
-    auto const outcome = shell(as_user + "sh -c 'for v in up plan status down; do echo $v:; " VETHWORK_PROGRAM
-                                         " $v /run/user/lab.yaml || echo $?; done'");
+    auto const outcome = shell(as_user + "sh -c 'for v in up plan status down; do echo $v:; " + program +
+                               " $v /run/user/lab.yaml || echo $?; done'");
     EXPECT_THAT(outcome.err, HasSubstr("rootless"));
     EXPECT_EQ(outcome.out,
               "up:\nplan:\n0 steps.\nstatus:\nlab: up, 2 namespaces\n  as its file says\ndown:\n")

@@ -1,7 +1,5 @@
 // `ip route`, `ip rule` and `ip nexthop` beside iproute2's own: the same lines in two fresh namespaces must
 // give the same output, complaints and exit statuses.
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -11,8 +9,8 @@
 #include <vethwork/base/fd.hpp>
 #include <vethwork/base/text.hpp>
 
-#include "support/command.hpp"
 #include "support/sandbox.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -410,8 +408,8 @@ std::string comparable(std::string text) {
     return text;
 }
 
-std::vector<std::string> words_of(std::string_view line, std::string const& program) {
-    std::vector<std::string> words{program};
+std::vector<std::string> words_of(std::string_view line, std::string const& ip) {
+    std::vector<std::string> words{ip};
     for (auto const word : split_words(line)) words.emplace_back(word);
     return words;
 }
@@ -441,8 +439,8 @@ bool make_two_links() {
     return routes_stand_in_order();
 }
 
-/// The lines in a namespace of their own, each by `program`.
-std::vector<Said> say(std::string const& program, std::string_view lines) {
+/// The lines in a namespace of their own, each by `ip`.
+std::vector<Said> say(std::string const& ip, std::string_view lines) {
     bool in_order = false;
     for (int round = 0; round < 20 && !in_order; ++round) in_order = make_two_links();
     EXPECT_TRUE(in_order);
@@ -450,14 +448,13 @@ std::vector<Said> say(std::string const& program, std::string_view lines) {
               0);
     std::vector<Said> said;
     for (auto const line : split(lines, '\n'))
-        if (!line.empty()) said.push_back({std::string(line), run(words_of(line, program))});
+        if (!line.empty()) said.push_back({std::string(line), run(words_of(line, ip))});
     return said;
 }
 
 void compare(std::string_view lines) {
     if (!has_program("ip")) GTEST_SKIP() << "iproute2's ip is not here";
-    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
-    auto const real = say("ip", lines), ours = say("/run/ip", lines);
+    auto const real = say("ip", lines), ours = say(as_ip(), lines);
     for (std::size_t i = 0; i < real.size(); ++i) {
         SCOPED_TRACE("ip " + real[i].line);
         EXPECT_EQ(ours[i].outcome.status, real[i].outcome.status);
@@ -475,7 +472,7 @@ TEST(Routing, Flushes) { compare(std::string(filling) + flushes); }
 // Long lists go out in pieces, while names of links are still asked for.
 TEST(Routing, ListsAThousandRoutes) {
     if (!has_program("ip")) GTEST_SKIP() << "iproute2's ip is not here";
-    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
+    (void)as_ip();
     ASSERT_TRUE(make_two_links());
     ASSERT_EQ(shell("ip addr add 192.0.2.1/24 dev d0 && for i in $(seq 0 999); do "
                     "echo route add 198.18.$((i / 250)).$((i % 250))/32 dev d$((i % 2)); done | ip -batch -")
@@ -489,9 +486,8 @@ TEST(Routing, ListsAThousandRoutes) {
 }
 
 TEST(Routing, FlushesWhatNextHopObjectsCarry) {
-    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
     auto const said =
-        say("/run/ip",
+        say(as_ip(),
             "nexthop add id 1 via 192.0.2.2 dev d0\nroute add 10.1.0.0/16 nhid 1\n"
             "nexthop add id 3 blackhole\nroute add 10.2.0.0/16 nhid 3\nroute flush root 10.0.0.0/8\nroute");
     EXPECT_EQ(said[4].outcome.err, "");
@@ -499,8 +495,7 @@ TEST(Routing, FlushesWhatNextHopObjectsCarry) {
 }
 
 TEST(Routing, SavesAndRestores) {
-    (void)::symlink(VETHWORK_PROGRAM, "/run/ip");
-    (void)say("/run/ip", "route add 10.1.0.0/16 via 192.0.2.2\nrule add from 10.1.0.0/16 lookup 100 pref 10");
+    (void)say(as_ip(), "route add 10.1.0.0/16 via 192.0.2.2\nrule add from 10.1.0.0/16 lookup 100 pref 10");
     EXPECT_EQ(shell("/run/ip route save proto boot > /run/saved && /run/ip route flush proto boot && "
                     "/run/ip route restore < /run/saved && /run/ip route show proto boot && "
                     "/run/ip route showdump < /run/saved")

@@ -17,7 +17,7 @@
 #include <vethwork/observe/state.hpp>
 #include <vethwork/plan/lab_plan.hpp>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -164,10 +164,10 @@ struct Made {
     bool impaired = true;  ///< the kernel has netem, or there was no need of it
 };
 std::optional<Made> made_by_up(std::string const& file) {
-    auto const up = shell(std::string(VETHWORK_PROGRAM) + " up -j -f " + file);
+    auto const up = shell(program + " up -j -f " + file);
     if (up.status == 3) return {};
     EXPECT_EQ(up.status, 0) << up.err;
-    auto const shown = shell(std::string(VETHWORK_PROGRAM) + " show -j -f " + file);
+    auto const shown = shell(program + " show -j -f " + file);
     auto const lab = Json::parse(shown.out)["lab"].get<std::string>() + ".";
     Made made{observed(lab), told_by_ip(lab), told_by_others(lab)};
     made.impaired = Json::parse(up.out).at("left_out").empty();
@@ -179,7 +179,7 @@ std::optional<Made> made_by_up(std::string const& file) {
         same = settled ? same + 1 : 0;
         made.told = std::move(again);
     }
-    EXPECT_EQ(shell(std::string(VETHWORK_PROGRAM) + " down -f " + file).status, 0);
+    EXPECT_EQ(shell(program + " down -f " + file).status, 0);
     EXPECT_TRUE(pins().empty());
     return made;
 }
@@ -223,7 +223,7 @@ bool has_tools() {
 std::string example(std::string const& name) { return VETHWORK_EXAMPLES "/" + name + ".vethwork.yaml"; }
 
 std::string script_of(std::string const& name) {
-    return shell(VETHWORK_PROGRAM " up --dry-run -f " + example(name)).out;
+    return shell(program + " up --dry-run -f " + example(name)).out;
 }
 
 /// What its services need and is not installed; empty where all of it is.
@@ -238,12 +238,11 @@ class Script : public testing::TestWithParam<std::string> {};
 
 TEST_P(Script, MakesWhatUpMakes) {
     if (!has_tools()) GTEST_SKIP() << "there is no ip, tc, nft or sysctl";
-    if (auto const program = lacking(GetParam()); !program.empty())
-        GTEST_SKIP() << "no " << program << " here";
+    if (auto const lacks = lacking(GetParam()); !lacks.empty()) GTEST_SKIP() << "no " << lacks << " here";
     auto const made = made_by_up(example(GetParam()));
     if (!made) GTEST_SKIP() << "this kernel lacks what it needs";
     auto const script = script_of(GetParam());
-    EXPECT_EQ(script, shell(VETHWORK_PROGRAM " export shell " + example(GetParam())).out);
+    EXPECT_EQ(script, shell(program + " export shell " + example(GetParam())).out);
     EXPECT_EQ(differences(*made, script), "");
 }
 

@@ -6,7 +6,7 @@
 
 #include <vethwork/base/fd.hpp>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -14,7 +14,6 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-std::string const program = VETHWORK_PROGRAM;
 std::string const file = "/run/t.vethwork.yaml";
 
 /// Every test is named after what is to become of it.

@@ -3,14 +3,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 using nlohmann::json;
-
-std::string const program = VETHWORK_PROGRAM;
 
 /// `ns`, `cable`, `chain` (a - r1 - … - rK - z), `lan` (hosts at a switch): what networks are made of.
 constexpr char const tools[] = R"(

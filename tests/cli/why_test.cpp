@@ -5,14 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "small_network.hpp"
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 using nlohmann::json;
-
-std::string const program = VETHWORK_PROGRAM;
 
 struct Fault {
     char const* name;

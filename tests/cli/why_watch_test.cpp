@@ -4,15 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "small_network.hpp"
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 using testing::ContainsRegex;
 using testing::HasSubstr;
-
-std::string const program = VETHWORK_PROGRAM;
 
 /// Watches while `changes` are made; `told TEXT` in them waits until it is seen.
 Outcome watched(std::string const& changes, std::string const& options = "",

@@ -12,8 +12,8 @@
 #include <vethwork/base/text.hpp>
 #include <vethwork/report/pcap_writer.hpp>
 
-#include "support/command.hpp"
 #include "support/packet_samples.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -44,7 +44,7 @@ public:
         Fd const writer(ends[1]),
             out(::open("/run/capture.out", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
         stderr_ = Fd(ends[0]);
-        words.insert(words.begin(), {VETHWORK_PROGRAM, "capture"});
+        words.insert(words.begin(), {program, "capture"});
         std::vector<char*> arguments;
         for (auto& word : words) arguments.push_back(word.data());
         arguments.push_back(nullptr);
@@ -154,7 +154,7 @@ TEST(CaptureCliTest, FilesThatTcpdumpAndWeRead) {
         Capture capture({"-i", "veth0", "-w", name, "-c", "2", "icmp"});
         ping();
         EXPECT_EQ(capture.end(0), 0);
-        Outcome const ours = run({VETHWORK_PROGRAM, "capture", "-r", name, "icmp"});
+        Outcome const ours = vethwork({"capture", "-r", name, "icmp"});
         EXPECT_EQ(ours.err, "reading from file " + name +
                                 ", link-type EN10MB (Ethernet), snapshot length 262144 bytes\n");
         EXPECT_THAT(ours.out, MatchesRegex(echo_lines));
@@ -184,8 +184,7 @@ TEST(CaptureCliTest, SnapshotLength) {
 TEST(CaptureCliTest, NoPacketGetsPastTheFilter) {
     make_pair();
     std::vector<std::string> const flood{"sh", "-c",
-                                         "ping -q -f -c 2000 10.0.1.2 >/dev/null & " +
-                                             std::string(VETHWORK_PROGRAM) +
+                                         "ping -q -f -c 2000 10.0.1.2 >/dev/null & " + program +
                                              " capture -i veth0 -c 1 arp >/run/arp.out 2>/run/arp.err & "
                                              "while ! grep -q listening /run/arp.err; do :; done; wait %1; "
                                              "ip neigh flush dev veth0; ping -c 1 10.0.1.2 >/dev/null; wait"};
@@ -200,17 +199,16 @@ TEST(CaptureCliTest, StandardInputAndOutput) {
         auto const record = report::pcap_record(report::PcapFormat::pcap, frame_of(sample));
         file.insert(file.end(), record.begin(), record.end());
     }
-    Outcome const copied = run({VETHWORK_PROGRAM, "capture", "-r", "-", "-w", "-"}, as_text(file));
+    Outcome const copied = vethwork({"capture", "-r", "-", "-w", "-"}, as_text(file));
     EXPECT_EQ(copied.status, 0) << copied.err;
     EXPECT_TRUE(copied.out == as_text(file));
-    Outcome const counted =
-        run({VETHWORK_PROGRAM, "capture", "-r", "-", "-t", "-c", "1", "tcp"}, as_text(file));
+    Outcome const counted = vethwork({"capture", "-r", "-", "-t", "-c", "1", "tcp"}, as_text(file));
     EXPECT_THAT(counted.out, StartsWith("IP 10.0.0.1.40000 > 10.0.0.2.5000: Flags [S], seq 1000"));
 }
 
 void expect_refusal(std::vector<std::string> words, int status, std::string const& message) {
-    words.insert(words.begin(), {VETHWORK_PROGRAM, "capture"});
-    Outcome const outcome = run(words);
+    words.insert(words.begin(), "capture");
+    Outcome const outcome = vethwork(std::move(words));
     EXPECT_EQ(outcome.status, status);
     EXPECT_EQ(outcome.out, "");
     EXPECT_THAT(outcome.err, HasSubstr(message));
@@ -235,7 +233,7 @@ TEST(CaptureCliTest, Refusals) {
 
 TEST(CaptureCliTest, WithoutTheCapabilityItSaysHowToGetIt) {
     // In a user namespace of its own the program has no power over this network namespace.
-    Outcome const outcome = run({"unshare", "--user", VETHWORK_PROGRAM, "capture", "-i", "lo"});
+    Outcome const outcome = run({"unshare", "--user", program, "capture", "-i", "lo"});
     EXPECT_EQ(outcome.status, 1);
     EXPECT_EQ(
         outcome.err,
@@ -245,13 +243,13 @@ TEST(CaptureCliTest, WithoutTheCapabilityItSaysHowToGetIt) {
 
 TEST(CaptureCliTest, ListOfDevices) {
     make_pair();
-    Outcome const outcome = run({VETHWORK_PROGRAM, "capture", "-D"});
+    Outcome const outcome = vethwork({"capture", "-D"});
     EXPECT_EQ(outcome.out,
               "1.lo [Up, Running, Loopback]\n2.veth0 [Up, Running]\n3.any (every device) [Up, Running]\n");
 }
 
 TEST(CaptureCliTest, HelpNamesEveryOption) {
-    Outcome const outcome = run({VETHWORK_PROGRAM, "capture", "--help"});
+    Outcome const outcome = vethwork({"capture", "--help"});
     EXPECT_EQ(outcome.status, 0);
     for (std::string const option :
          {"-i,", "--netns", "-n ", "-w ", "-r ", "-c ", "-s ",    "-e ",      "-v ", "-q ",

@@ -1,13 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
 
 void expect_refusal(std::vector<std::string> words, std::string const& message) {
-    words.insert(words.begin(), {VETHWORK_PROGRAM, "ping"});
-    Outcome const outcome = run(words);
+    words.insert(words.begin(), "ping");
+    Outcome const outcome = vethwork(std::move(words));
     EXPECT_EQ(outcome.status, 2);
     EXPECT_EQ(outcome.out, "");
     EXPECT_EQ(outcome.err, "ping: " + message + "\n");
@@ -34,7 +34,7 @@ TEST(PingCliTest, WithoutANetworkThereIsNoRoute) {
 }
 
 TEST(PingCliTest, HelpGoesToStdout) {
-    Outcome const outcome = run({VETHWORK_PROGRAM, "ping", "--help"});
+    Outcome const outcome = vethwork({"ping", "--help"});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_EQ(outcome.out.find("Usage: vethwork ping [OPTIONS] DESTINATION\n"), 0u);
 }

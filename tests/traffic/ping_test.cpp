@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -57,9 +57,7 @@ protected:
         Outcome const made = shell(network);
         ASSERT_EQ(made.status, 0) << made.err;
     }
-    static Outcome ours(std::string const& words) {
-        return shell(std::string(VETHWORK_PROGRAM) + " ping " + words);
-    }
+    static Outcome ours(std::string const& words) { return shell(program + " ping " + words); }
     /// Runs both with these words and compares all they say.
     static void expect_same(std::string const& words) {
         Outcome const real = shell("ping " + words), mine = ours(words);
@@ -169,7 +167,7 @@ TEST_F(PingTest, UnprivilegedThroughADatagramSocket) {
     if (!has_program("setpriv")) GTEST_SKIP() << "no setpriv here";
     ASSERT_EQ(shell("sysctl -qw net.ipv4.ping_group_range='0 0'").status, 0);
     std::string const without = "setpriv --bounding-set=-all --inh-caps=-all ";
-    std::string const ping = std::string(VETHWORK_PROGRAM) + " ping ";
+    std::string const ping = program + " ping ";
     ASSERT_EQ(shell("cp $(command -v ping) /run/ping").status, 0);  // leaves its capability behind
     for (std::string const words : {"-c 2 -i 0.2 10.0.1.2", "-c 1 -i 0.2 10.0.1.9", "-c 1 -t 1 10.0.3.2",
                                     "-c 1 fd00:1::2", "-c 1 -W 1 fd00:4::9", "-c 1 -s 2000 -M do 10.0.1.2"}) {
@@ -208,8 +206,7 @@ TEST_F(PingTest, JsonIsOneObject) {
 
 TEST_F(PingTest, AnInterruptEndsItWithTheSummary) {
     // The machine may be slow: how many went out in that time is not ours to say.
-    Outcome const outcome =
-        shell("timeout -s INT 2 " + std::string(VETHWORK_PROGRAM) + " ping -i 0.2 10.0.1.2");
+    Outcome const outcome = shell("timeout -s INT 2 " + program + " ping -i 0.2 10.0.1.2");
     EXPECT_NE(outcome.out.find("\n--- 10.0.1.2 ping statistics ---\n"), std::string::npos) << outcome.out;
     EXPECT_NE(outcome.out.find(" received, 0% packet loss"), std::string::npos) << outcome.out;
 }

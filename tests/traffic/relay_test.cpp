@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 #include "traffic/server_process.hpp"
 
 namespace vethwork::test {
@@ -13,8 +13,8 @@ class SendTest : public testing::Test {
 protected:
     void SetUp() override { bring_up_loopback(); }
     static Outcome send(std::vector<std::string> words, std::string_view input) {
-        words.insert(words.begin(), {VETHWORK_PROGRAM, "send"});
-        return run(words, input);
+        words.insert(words.begin(), "send");
+        return vethwork(std::move(words), input);
     }
 };
 
@@ -44,7 +44,7 @@ TEST_F(SendTest, WorksWithTheRealNetcatBothWays) {
     Outcome const ours = shell(
         "nc -l 127.0.0.1 4079 > /run/got < /dev/null & for i in 1 2 3 4 5 6 7 8 9; do ss -ltn | "
         "grep -q :4079 && break; sleep 0.1; done; echo hi | " +
-        std::string(VETHWORK_PROGRAM) + " send tcp 127.0.0.1:4079; echo $?; cat /run/got");
+        program + " send tcp 127.0.0.1:4079; echo $?; cat /run/got");
     EXPECT_EQ(ours.out, "0\nhi\n") << ours.err;
 }
 

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 
 namespace vethwork::test {
 namespace {
@@ -8,8 +8,8 @@ namespace {
 using testing::HasSubstr;
 
 Outcome send(std::vector<std::string> words) {
-    words.insert(words.begin(), {VETHWORK_PROGRAM, "send"});
-    return run(words, "x");
+    words.insert(words.begin(), "send");
+    return vethwork(std::move(words), "x");
 }
 
 void expect_refusal(std::vector<std::string> words, int status, std::string const& message) {

@@ -2,7 +2,7 @@
 
 #include <csignal>
 
-#include "support/command.hpp"
+#include "support/vethwork.hpp"
 #include "traffic/server_process.hpp"
 
 namespace vethwork::test {
@@ -11,8 +11,8 @@ namespace {
 using testing::HasSubstr;
 
 Outcome serve(std::vector<std::string> words) {
-    words.insert(words.begin(), {VETHWORK_PROGRAM, "serve"});
-    return run(words);
+    words.insert(words.begin(), "serve");
+    return vethwork(std::move(words));
 }
 
 void expect_refusal(std::vector<std::string> words, int status, std::string const& message) {
@@ -62,7 +62,7 @@ TEST(ServeCliTest, ServesInANamedNamespace) {
     if (!has_program("ip")) GTEST_SKIP() << "no ip here";
     ASSERT_EQ(shell("ip netns add blue && ip -n blue link set lo up").status, 0);
     ServerProcess server({"tcp", "-n", "blue"});
-    std::string const send = std::string(VETHWORK_PROGRAM) + " send tcp 127.0.0.1:4078";
+    std::string const send = program + " send tcp 127.0.0.1:4078";
     Outcome const inside = shell("echo hello | " + send + " -n blue");
     EXPECT_EQ(without_stamp(inside.out), "hello\n");
     EXPECT_EQ(shell("echo hello | " + send).status, 1);
