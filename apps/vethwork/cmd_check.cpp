@@ -148,7 +148,9 @@ int run_plan(Invocation const& invocation) {
     topology::NetworkState actual;
     if (auto running = lab::open(ground_of(options), loaded.lab.name)) {
         auto const directory = ground_of(options).directory(loaded.lab.name);
-        if (auto done = lab::want_unnamed_as_new(directory, wanted.state); !done)
+        auto const once = lab::read_setting_names(directory);
+        if (!once) return complain_of_lab("plan", once.error());
+        if (auto done = lab::want_unnamed_as_new(*once, wanted.state); !done)
             return complain_of_lab("plan", done.error());
         auto state = lab::observe(*running, wanted.state, directory);
         if (!state) return complain_of_lab("plan", state.error());

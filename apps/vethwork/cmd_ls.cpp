@@ -51,7 +51,7 @@ Result<Condition> condition_of(LabOptions const& options, lab::Record const& rec
     auto left_out = TRY(lab::leave_out(wanted.state));
     left_out.limits = std::move(limits);
     auto const directory = ground_of(options).directory(record.name);
-    TRY(lab::want_unnamed_as_new(directory, wanted.state));
+    TRY(lab::want_unnamed_as_new(TRY(lab::read_setting_names(directory)), wanted.state));
     auto const actual = TRY(lab::observe(running, wanted.state, directory));
     return Condition{plan::make_plan(wanted.state, actual), std::move(left_out), lab::impairments_of(actual)};
 }

@@ -105,7 +105,6 @@ Result<SettingNames> read_setting_names(Directory const& directory) {
 }
 
 Result<> write_setting_names(Directory const& directory, SettingNames const& names) {
-    if (TRY(read_setting_names(directory)) == names) return {};
     return directory.replace(file_name, nlohmann::json(names).dump());
 }
 
@@ -114,8 +113,7 @@ SettingNames both(SettingNames names, SettingNames const& others) {
     return names;
 }
 
-Result<> want_unnamed_as_new(Directory const& directory, topology::NetworkState& wanted) {
-    auto const once = TRY(read_setting_names(directory));
+Result<> want_unnamed_as_new(SettingNames const& once, topology::NetworkState& wanted) {
     for (auto& netns : wanted.namespaces) {
         auto const found = once.find(netns.name);
         if (netns.outside || found == once.end()) continue;

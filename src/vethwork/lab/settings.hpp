@@ -17,13 +17,13 @@ using SettingNames = std::map<std::string, std::set<std::string>>;
 [[nodiscard]] SettingNames settings_of(topology::NetworkState const& state);
 /// What the lab's folder says was set; a lab that has no such file has set nothing.
 [[nodiscard]] Result<SettingNames> read_setting_names(Directory const& directory);
-/// Writes it down, where it is not so already.
+/// Writes it down.
 [[nodiscard]] Result<> write_setting_names(Directory const& directory, SettingNames const& names);
 /// All that is in either.
 [[nodiscard]] SettingNames both(SettingNames names, SettingNames const& others);
 
-/// Adds to `wanted` what was set and is not named any more, with the value that a new lab has. This thread is
-/// in another network namespace afterwards if there is any.
-[[nodiscard]] Result<> want_unnamed_as_new(Directory const& directory, topology::NetworkState& wanted);
+/// Adds to `wanted` what was set once and is not named any more, with the value that a new lab has. This
+/// thread is in another network namespace afterwards if there is any.
+[[nodiscard]] Result<> want_unnamed_as_new(SettingNames const& once, topology::NetworkState& wanted);
 
 }  // namespace vethwork::lab

@@ -183,12 +183,14 @@ private:
 
     /// Until what is not named any more is put back, that it was set must be known.
     Result<> remember_settings(SettingNames const& named) {
-        if (old_) TRY(want_unnamed_as_new(directory_, wanted_.state));
-        return write_setting_names(directory_, both(TRY(read_setting_names(directory_)), named));
+        auto const once = TRY(read_setting_names(directory_));
+        if (old_) TRY(want_unnamed_as_new(once, wanted_.state));
+        remembered_ = both(once, named);
+        return remembered_ == once ? Result<>() : write_setting_names(directory_, remembered_);
     }
 
     Result<> finish(SettingNames const& named) {
-        TRY(write_setting_names(directory_, named));
+        if (named != remembered_) TRY(write_setting_names(directory_, named));
         TRY(remember_rulesets(*running_->network, directory_, wanted_.state));
         date_view(directory_);
         return directory_.write(wanted_.record);
@@ -325,8 +327,9 @@ private:
     Fd lock_;
     ForeignNamespaces foreign_;
     std::vector<std::string> limits_left_out_;
-    Fd here_;             ///< the network namespace that this began in: the keeper's without a space
-    bool begun_ = false;  ///< from here on there is something to take away
+    SettingNames remembered_;  ///< of this lab, as they are written down
+    Fd here_;                  ///< the network namespace that this began in: the keeper's without a space
+    bool begun_ = false;       ///< from here on there is something to take away
     std::optional<Fd> keeper_;
     std::optional<Record> old_;
     std::optional<Running> running_;
