@@ -308,18 +308,18 @@ private:
     }
 
     [[nodiscard]] std::optional<topology::Link> difference(std::string const& name) const {
-        auto const wanted = std::ranges::find(wanted_.links, name, &topology::Link::name);
-        auto const actual = std::ranges::find(actual_.links, name, &topology::Link::name);
-        if (wanted == wanted_.links.end() || actual == actual_.links.end()) return {};
+        auto const* const wanted = wanted_.link(name);
+        auto const* const actual = actual_.link(name);
+        if (!wanted || !actual) return {};
         return plan::difference(*wanted, *actual);
     }
     [[nodiscard]] bool differs(std::string const& name) const { return difference(name).has_value(); }
 
     /// One setting of a link: as the file wants it, otherwise, or nothing that the file speaks of.
     Found about_settings(topology::Link const& changes) const {
-        auto const wanted = std::ranges::find(wanted_.links, changes.name, &topology::Link::name);
+        auto const* const wanted = wanted_.link(changes.name);
         auto const key = topology::key_of(wanted_.name, changes);
-        if (wanted == wanted_.links.end()) return {};
+        if (!wanted) return {};
         auto const apart = difference(changes.name);
         auto const role = [](bool asked, bool is_apart) {
             return !asked ? LineRole::repair : is_apart ? LineRole::changed : LineRole::cause;

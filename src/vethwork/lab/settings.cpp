@@ -3,7 +3,6 @@
 #include <linux/rtnetlink.h>
 #include <sched.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include <nlohmann/json.hpp>
@@ -26,9 +25,7 @@ std::set<std::string> unnamed(std::set<std::string> const& once, NamespaceState 
     std::set<std::string> names;
     for (auto const& name : once) {
         auto const link = topology::link_of_sysctl(name);
-        bool const goes_with_link =
-            !link.empty() &&
-            std::ranges::find(wanted.links, link, &topology::Link::name) == wanted.links.end();
+        bool const goes_with_link = !link.empty() && !wanted.link(link);
         if (wanted.sysctls.contains(name) || goes_with_link) continue;
         names.insert(name);
         for (auto const& other : wanted.links)

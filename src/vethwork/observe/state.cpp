@@ -211,9 +211,8 @@ private:
     Result<> ask_expected(Reading& reading, topology::Link const& link) {
         auto const* const netns = expected_.find(reading.member->name);
         if (!netns) return {};
-        auto const found = std::ranges::find(netns->links, link.name, &topology::Link::name);
-        auto const* const veth =
-            found == netns->links.end() ? nullptr : std::get_if<topology::Veth>(&found->kind);
+        auto const* const wanted = netns->link(link.name);
+        auto const* const veth = wanted ? std::get_if<topology::Veth>(&wanted->kind) : nullptr;
         if (!veth || veth->peer.empty() || !veth->peer.front().netns) return {};
         auto const place = places_.find(veth->peer.front().netns->name);
         if (place == places_.end()) return {};

@@ -33,13 +33,6 @@ NamespaceState fresh_namespace(std::string const& name) {
     return {.name = name, .links = {lo}};
 }
 
-template <class Things>
-auto const* find_named(Things const& things, std::string_view name) {
-    auto const found =
-        std::ranges::find(things, name, [](auto const& thing) -> std::string const& { return thing.name; });
-    return found == things.end() ? nullptr : &*found;
-}
-
 /// Compares one wanted namespace with what there is, and collects steps.
 class NamespacePlanner {
 public:
@@ -81,7 +74,7 @@ private:
 
     /// In a namespace that is not the lab's own, what others have made stays.
     [[nodiscard]] bool is_ours(std::optional<topology::LinkRef> const& link) const {
-        return !wanted_.outside || (link && find_named(wanted_.links, link->name));
+        return !wanted_.outside || (link && wanted_.link(link->name));
     }
     [[nodiscard]] bool is_ours(topology::Route const& route) const {
         return is_ours(route.link) ||
@@ -91,7 +84,7 @@ private:
     void end_surplus_links() {
         if (wanted_.outside) return;
         for (auto const& link : actual_.links) {
-            if (link.name == "lo" || find_named(wanted_.links, link.name)) continue;
+            if (link.name == "lo" || wanted_.link(link.name)) continue;
             end_link(link, surplus);
         }
     }
@@ -112,12 +105,12 @@ private:
     void plan_link_once(Link const& link) {
         if (!planned_.insert(link.name).second) return;
         for (auto const& name : topology::links_below(link))
-            if (auto const* const below = find_named(wanted_.links, name)) plan_link_once(*below);
+            if (auto const* const below = wanted_.link(name)) plan_link_once(*below);
         plan_link(link);
     }
 
     void plan_link(Link const& link) {
-        auto const* const there = find_named(actual_.links, link.name);
+        auto const* const there = actual_.link(link.name);
         if (!there) return make_link(link);
         if (!same_device(link, *there) || was_.going.contains({wanted_.name, link.name})) {
             if (!wanted_.outside) end_link(*there, different);
@@ -187,7 +180,7 @@ private:
     /// only half there cannot.
     void hold_back(Link& port) {
         if (!port.master) return;
-        auto const* const master = find_named(wanted_.links, port.master->name);
+        auto const* const master = wanted_.link(port.master->name);
         if (master && (std::holds_alternative<topology::Bond>(master->kind) ||
                        std::holds_alternative<topology::Vrf>(master->kind))) {
             put_up_later(port, Phase::up);
@@ -204,7 +197,7 @@ private:
         auto const& peer_ref = veth.peer.front();
         std::string const peer_netns = peer_ref.netns ? peer_ref.netns->name : wanted_.name;
         auto const* const other_side = everything_.find(peer_netns);
-        auto const* const peer = other_side ? find_named(other_side->links, peer_ref.name) : nullptr;
+        auto const* const peer = other_side ? other_side->link(peer_ref.name) : nullptr;
         if (!other_side) return;  // a check has complained of that
         bool const from_outside =
             other_side->outside && !wanted_.outside;  // the nodes have names, it has none
@@ -303,7 +296,7 @@ private:
             wanted_.qdiscs, actual_.qdiscs, &same_qdisc,
             [this](auto const& qdisc, bool) { put_qdisc(qdisc); },
             [this](auto const& qdisc) {
-                if (qdisc.kind == "netem" && find_named(wanted_.links, qdisc.link.name))
+                if (qdisc.kind == "netem" && wanted_.link(qdisc.link.name))
                     add(Phase::end_things, DeleteQdisc{qdisc}, topology::key_of(wanted_.name, qdisc),
                         surplus);
             });
@@ -329,7 +322,7 @@ private:
                             is_there ? different : absent);
             },
             [&](auto const& address) {  // others go with their links
-                if (find_named(wanted_.links, address.link.name)) surplus_ones.push_back(&address);
+                if (wanted_.link(address.link.name)) surplus_ones.push_back(&address);
             });
         std::ranges::sort(surplus_ones, std::greater<>{});  // the last ones first
         for (auto const* const address : surplus_ones)
@@ -356,8 +349,8 @@ private:
     [[nodiscard]] bool goes_along(topology::InterfaceAddress const& address,
                                   std::span<topology::InterfaceAddress const* const> surplus_ones) const {
         if (address.family == Family::ipv6) {
-            auto const *const wanted = find_named(wanted_.links, address.link.name),
-                              *const there = find_named(actual_.links, address.link.name);
+            auto const* const wanted = wanted_.link(address.link.name);
+            auto const* const there = actual_.link(address.link.name);
             return wanted && there && falls(*wanted, *there);
         }
         return std::ranges::any_of(surplus_ones, [&](auto const* const other) {
@@ -403,9 +396,8 @@ private:
             if (address.family == Family::ipv4)
                 (wanted.contains(topology::key_of(wanted_.name, address)) ? keep : lose)
                     .insert(address.link.name);
-        std::erase_if(lose, [&](std::string const& link) {
-            return keep.contains(link) || !find_named(wanted_.links, link);
-        });
+        std::erase_if(lose,
+                      [&](std::string const& link) { return keep.contains(link) || !wanted_.link(link); });
         return lose;
     }
 

@@ -296,8 +296,8 @@ private:
         if (!is_cable(link) || told_.contains(netns.name + ":" + link.name)) return {};
         auto const& peer = std::get<topology::Veth>(link.kind).peer[0];
         auto const* const there = state_.find(peer.netns->name);
-        auto const other = std::ranges::find(there->links, peer.name, &Link::name);
-        if (other == there->links.end()) return {};
+        auto const* const other = there->link(peer.name);
+        if (!other) return {};
         told_.insert(peer_of(link));
         auto const near = impairment(netns, link.name), far = impairment(*there, peer.name);
         return fmt::format("  - link:\n      - {}\n      - {}\n    subnet: none\n{}", end(netns, link),
@@ -331,8 +331,8 @@ private:
     /// Disciplines that a file cannot say, or not all of it.
     void leave_qdiscs(NamespaceState const& netns) {
         for (auto const& qdisc : netns.qdiscs) {
-            auto const link = std::ranges::find(netns.links, qdisc.link.name, &Link::name);
-            bool const is_end = link != netns.links.end() && is_cable(*link);
+            auto const* const link = netns.link(qdisc.link.name);
+            bool const is_end = link && is_cable(*link);
             auto const* const netem = std::get_if<topology::Netem>(&qdisc.options);
             if (!is_end || !netem || is_unequal_loop(netns, *link))
                 leave(netns, fmt::format("{}: queueing discipline {}", qdisc.link.name, qdisc.kind));

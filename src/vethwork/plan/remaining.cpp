@@ -15,11 +15,6 @@ using topology::LinkRef;
 using topology::NamespaceState;
 using topology::NetworkState;
 
-Link const* find_link(NamespaceState const& netns, std::string_view name) {
-    auto const found = std::ranges::find(netns.links, name, &Link::name);
-    return found == netns.links.end() ? nullptr : &*found;
-}
-
 /// When they come and when they go.
 bool puts_ports_down(Link const* master) {
     return master && (std::holds_alternative<topology::Bond>(master->kind) ||
@@ -57,8 +52,8 @@ public:
 private:
     static bool stays(NamespaceState const* wish, Link const& link) {
         if (!wish) return false;
-        auto const found = std::ranges::find(wish->links, link.name, &Link::name);
-        return found != wish->links.end() && same_device(*found, link);
+        auto const* const wished = wish->link(link.name);
+        return wished && same_device(*wished, link);
     }
 
     /// Ports that cannot keep what they have; true where there was one.
@@ -68,7 +63,7 @@ private:
             auto const* const wish = wanted.find(netns.name);
             if (netns.outside || !wish || wish->outside) continue;
             for (auto const& link : netns.links) {
-                auto const* const wished = find_link(*wish, link.name);
+                auto const* const wished = wish->link(link.name);
                 if (wished && !has(netns.name, LinkRef{link.name}) &&
                     !stays_as_port(*wish, *wished, netns, link))
                     add(netns.name, link);
@@ -79,8 +74,8 @@ private:
 
     bool stays_as_port(NamespaceState const& wish, Link const& wished, NamespaceState const& netns,
                        Link const& link) const {
-        auto const* const master = link.master ? find_link(netns, link.master->name) : nullptr;
-        auto const* const next = wished.master ? find_link(wish, wished.master->name) : nullptr;
+        auto const* const master = link.master ? netns.link(link.master->name) : nullptr;
+        auto const* const next = wished.master ? wish.link(wished.master->name) : nullptr;
         bool const master_goes = has(netns.name, link.master);
         bool const same = master && next && master->name == next->name && !master_goes;
         if (same || (!master && !next)) return true;
@@ -122,8 +117,8 @@ void drop_routes_over_falling(NetworkState const& wanted, NamespaceState& netns)
     auto const* const wish = wanted.find(netns.name);
     if (!wish) return;
     drop_routes(netns, [&](std::optional<LinkRef> const& link) {
-        auto const* const wished = link ? find_link(*wish, link->name) : nullptr;
-        auto const* const there = link ? find_link(netns, link->name) : nullptr;
+        auto const* const wished = link ? wish->link(link->name) : nullptr;
+        auto const* const there = link ? netns.link(link->name) : nullptr;
         return wished && there && falls(*wished, *there);
     });
 }

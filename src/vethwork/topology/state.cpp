@@ -16,6 +16,11 @@ std::string text_of(std::optional<IpAddress> const& address) { return address ? 
 
 }  // namespace
 
+Link const* NamespaceState::link(std::string_view called) const {
+    auto const found = std::ranges::find(links, called, &Link::name);
+    return found == links.end() ? nullptr : &*found;
+}
+
 NamespaceState const* NetworkState::find(std::string_view name) const {
     auto const found = std::ranges::find(namespaces, name, &NamespaceState::name);
     return found == namespaces.end() ? nullptr : &*found;

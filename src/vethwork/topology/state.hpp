@@ -43,6 +43,7 @@ struct NamespaceState {
     std::map<std::string, std::string> sysctls;  ///< "net.ipv4.ip_forward"
     std::string ruleset;                         ///< nft text
 
+    [[nodiscard]] Link const* link(std::string_view called) const;  ///< nothing where there is none
     bool operator==(NamespaceState const&) const = default;
 };
 
