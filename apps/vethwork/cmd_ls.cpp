@@ -36,15 +36,25 @@ std::vector<lab::ServiceStatus> services_of_record(LabOptions const& options, la
     return all ? *all : std::vector<lab::ServiceStatus>();
 }
 
-/// What differs from the file, as the steps that would mend it; what the kernel cannot do; what it does.
+/// How a lab is beside its file.
 struct Condition {
-    plan::Plan drift;
+    std::string_view health;
+    std::vector<lab::ServiceStatus> services;
+    plan::Plan drift;  ///< the steps that would mend it
     lab::LeftOut left_out;
     std::vector<std::string> impairments;  ///< "a:eth0 delay 20ms"
+
+    [[nodiscard]] bool is_good() const {
+        return drift.empty() && health == "up" &&
+               std::ranges::find(services, lab::ServiceState::failed, &lab::ServiceStatus::state) ==
+                   services.end();
+    }
 };
 
 Result<Condition> condition_of(LabOptions const& options, lab::Record const& record,
                                LoadedLab const& loaded) {
+    auto const state = health(record);  // from within a space its keeper is another number
+    auto services = services_of_record(options, record);
     auto wanted = wanted_of(loaded, options);
     auto limits = lab::limits_out_of_reach(wanted.gear);
     auto running = TRY(lab::open(ground_of(options), record.name));
@@ -53,7 +63,39 @@ Result<Condition> condition_of(LabOptions const& options, lab::Record const& rec
     auto const directory = ground_of(options).directory(record.name);
     TRY(lab::want_unnamed_as_new(TRY(lab::read_setting_names(directory)), wanted.state));
     auto const actual = TRY(lab::observe(running, wanted.state, directory));
-    return Condition{plan::make_plan(wanted.state, actual), std::move(left_out), lab::impairments_of(actual)};
+    return Condition{state, std::move(services), plan::make_plan(wanted.state, actual), std::move(left_out),
+                     lab::impairments_of(actual)};
+}
+
+Json json_of(lab::Record const& record, Condition const& condition) {
+    auto json = Json{{"lab", record.name},
+                     {"state", condition.health},
+                     {"services", Json::array()},
+                     {"impairments", condition.impairments},
+                     {"left_out", condition.left_out.all()},
+                     {"drift", Json::array()}};
+    for (auto const& one : condition.services)
+        json["services"].push_back(
+            {{"service", one.service}, {"state", lab::name_of(one.state)}, {"pid", one.pid}});
+    for (auto const& step : condition.drift.steps)
+        json["drift"].push_back({{"node", step.netns},
+                                 {"object", step.key},
+                                 {"reason", step.reason},
+                                 {"mend", plan::describe(step.operation)}});
+    return json;
+}
+
+void print(lab::Record const& record, Condition const& condition) {
+    fmt::print("{}: {}, {} namespaces\n", record.name, condition.health, record.namespaces.size());
+    for (auto const& one : condition.services)
+        fmt::print("  service {} {}{}\n", one.service, lab::name_of(one.state),
+                   one.pid ? fmt::format(" (pid {})", one.pid) : "");
+    for (auto const& one : condition.impairments) fmt::print("  impair  {}\n", one);
+    for (auto const& step : condition.drift.steps)
+        fmt::print("  drift   {}: {} (to {})\n", step.key, step.reason, plan::describe(step.operation));
+    auto const& left_out = condition.left_out;
+    if (!left_out.empty()) fmt::print("  {}\n", left_out.describe());
+    if (condition.is_good()) fmt::print("  {}as its file says\n", left_out.empty() ? "" : "else ");
 }
 
 }  // namespace
@@ -95,44 +137,15 @@ int run_status(Invocation const& invocation) {
     auto const record_or = find_record(options, "status");
     if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
     auto const& record = std::get<lab::Record>(record_or);
-    auto const services = services_of_record(options, record);
     auto const loaded = load_record(record, options, "status");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
-    auto const state = health(record);  // from within a space its keeper is another number
     auto const condition = condition_of(options, record, std::get<LoadedLab>(loaded));
     if (!condition) return complain_of_lab("status", condition.error());
-    auto const& drift = condition->drift;
-    bool const fails = std::ranges::any_of(
-        services, [](lab::ServiceStatus const& one) { return one.state == lab::ServiceState::failed; });
-    bool const good = drift.empty() && !fails && state == "up";
-    auto json = Json{{"lab", record.name},
-                     {"state", state},
-                     {"services", Json::array()},
-                     {"impairments", condition->impairments},
-                     {"left_out", condition->left_out.all()},
-                     {"drift", Json::array()}};
-    for (auto const& one : services)
-        json["services"].push_back(
-            {{"service", one.service}, {"state", lab::name_of(one.state)}, {"pid", one.pid}});
-    for (auto const& step : drift.steps)
-        json["drift"].push_back({{"node", step.netns},
-                                 {"object", step.key},
-                                 {"reason", step.reason},
-                                 {"mend", plan::describe(step.operation)}});
-    if (options.json) {
-        fmt::print("{}\n", json.dump(1));
-    } else {
-        fmt::print("{}: {}, {} namespaces\n", record.name, state, record.namespaces.size());
-        for (auto const& one : services)
-            fmt::print("  service {} {}{}\n", one.service, lab::name_of(one.state),
-                       one.pid ? fmt::format(" (pid {})", one.pid) : "");
-        for (auto const& one : condition->impairments) fmt::print("  impair  {}\n", one);
-        for (auto const& step : drift.steps)
-            fmt::print("  drift   {}: {} (to {})\n", step.key, step.reason, plan::describe(step.operation));
-        if (!condition->left_out.empty()) fmt::print("  {}\n", condition->left_out.describe());
-        if (good) fmt::print("  {}as its file says\n", condition->left_out.empty() ? "" : "else ");
-    }
-    return good ? status::ok : status::negative;
+    if (options.json)
+        fmt::print("{}\n", json_of(record, *condition).dump(1));
+    else
+        print(record, *condition);
+    return condition->is_good() ? status::ok : status::negative;
 }
 
 }  // namespace vethwork::app
