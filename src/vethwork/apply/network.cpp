@@ -18,8 +18,8 @@ namespace vethwork::apply {
 
 namespace {
 
-/// `lo` is 1, and the kernel counts on from there.
-constexpr std::uint32_t first_free_index = 2;
+/// In a new namespace: of `lo` (LOOPBACK_IFINDEX of the kernel), and where it counts on from there.
+constexpr std::uint32_t loopback_index = 1, first_free_index = 2;
 /// A descriptor of a socket's namespace. Unlike /proc/self this works in any mount and pid namespace.
 Result<Fd> namespace_of(netlink::Connection const& connection) {
     int const fd = ::ioctl(connection.fd(), SIOCGSKNS);
@@ -93,7 +93,9 @@ Result<> Network::create(std::string const& name) {
     Fd netns = TRY(namespace_of(socket));
     TRY(pin(netns, pin_folder_ + "/" + pin_of(name)));
     auto const first = has_devices(socket) ? 0 : first_free_index;
-    return add(name, std::move(netns), std::move(socket), first);
+    TRY(add(name, std::move(netns), std::move(socket), first));
+    members_[name]->resolver.learn("lo", loopback_index);
+    return {};
 }
 
 Result<> Network::attach_here(std::string const& name) {

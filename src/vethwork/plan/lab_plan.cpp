@@ -509,12 +509,22 @@ private:
     NamespaceState const& actual_;
 };
 
+/// About how many steps a state is made in, and seldom fewer.
+std::size_t count_things(NetworkState const& state) {
+    std::size_t count = 0;
+    for (auto const& netns : state.namespaces)
+        count +=
+            1 + 3 * netns.links.size() + netns.addresses.size() + netns.routes.size() + netns.sysctls.size();
+    return count;
+}
+
 }  // namespace
 
 Plan make_plan(NetworkState const& wanted, NetworkState const& found) {
     auto const left = remaining(wanted, found);
     auto const& actual = left.state;
     Plan plan;
+    if (found.namespaces.empty()) plan.steps.reserve(count_things(wanted));
     std::set<std::string> cables;
     for (auto const& netns : actual.namespaces)
         if (!netns.outside && !wanted.find(netns.name))

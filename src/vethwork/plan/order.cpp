@@ -34,21 +34,30 @@ Rank rank_of(Phase phase, std::size_t place, std::size_t index) {
     return {1, Phase{}, place, phase, index};
 }
 
+/// Moves each step to where its rank stands: a cycle at a time, since steps are large.
+void permute(std::vector<Step>& steps, std::vector<Rank>& ranks) {
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+        if (ranks[i].index == i) continue;
+        Step first = std::move(steps[i]);
+        std::size_t at = i;
+        for (std::size_t from; (from = std::exchange(ranks[at].index, at)) != i; at = from)
+            steps[at] = std::move(steps[from]);
+        steps[at] = std::move(first);
+    }
+}
+
 }  // namespace
 
 void put_in_order(std::vector<Step>& steps, topology::NetworkState const& wanted) {
     std::map<std::string_view, std::size_t> places;
     for (auto const& netns : wanted.namespaces) places.try_emplace(netns.name, places.size());
     for (auto const& step : steps) places.try_emplace(step.netns, places.size());
-    std::vector<Rank> ranks;  // steps are large: each is moved once
+    std::vector<Rank> ranks;
     ranks.reserve(steps.size());
     for (auto const& step : steps)
         ranks.push_back(rank_of(step.phase, places.find(step.netns)->second, ranks.size()));
     std::ranges::sort(ranks);
-    std::vector<Step> sorted;
-    sorted.reserve(steps.size());
-    for (auto const& rank : ranks) sorted.push_back(std::move(steps[rank.index]));
-    steps = std::move(sorted);
+    permute(steps, ranks);
 }
 
 }  // namespace vethwork::plan
