@@ -5,7 +5,13 @@
 #include <linux/if.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <set>
+
 #include <gtest/gtest.h>
+
+#include <vethwork/netns/create.hpp>
+#include <vethwork/netns/name.hpp>
 
 #include "support/command.hpp"
 
@@ -111,6 +117,45 @@ TEST(Network, SetsSysctlsOfManyNamespaces) {
     network.perform("n0", tasks);
     EXPECT_EQ(tasks[0].outcome.error().attempt,
               "set net.ipv4.no_such_thing: this kernel has no such sysctl in a network namespace");
+}
+
+/// The inode of the namespace that this thread is in.
+ino_t here() {
+    struct stat facts {};
+    EXPECT_EQ(::stat("/proc/thread-self/ns/net", &facts), 0);
+    return facts.st_ino;
+}
+
+TEST(NamespaceStock, MakesNamespacesOfTheirOwnByTwoThreads) {
+    constexpr std::size_t many = 60;
+    NamespaceStock stock(many - 10);
+    std::set<ino_t> known{here()};
+    std::vector<FreshNamespace> taken;
+    for (std::size_t i = 0; i < many; ++i) {  // more than were asked for ahead
+        taken.push_back(stock.take().value());
+        netns::enter(taken.back().handle).value();
+        EXPECT_TRUE(known.insert(here()).second);
+        EXPECT_EQ(Resolver(taken.back().socket).index_of("lo").value(), 1u);
+    }
+}
+
+TEST(NamespaceStock, LeavesNothingThatIsNotTaken) {
+    for (int i = 0; i < 20; ++i) (void)NamespaceStock(static_cast<std::size_t>(i)).take().value();
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}), 1);
+}
+
+TEST(Network, NamesNamespacesThatAreMadeAhead) {
+    Network network("/run/netns", "lab.");
+    network.expect(40);
+    for (int i = 0; i < 40; ++i) network.create("n" + std::to_string(i)).value();
+    std::set<ino_t> known;
+    for (int i = 0; i < 40; ++i) {
+        netns::enter(netns::open_named("lab.n" + std::to_string(i)).value()).value();
+        EXPECT_TRUE(known.insert(here()).second);
+        network.enter("n" + std::to_string(i)).value();
+        EXPECT_TRUE(known.contains(here()));
+        network.remove("n" + std::to_string(i)).value();
+    }
 }
 
 TEST(Ruleset, LoadsAndListsOrSaysWhatIsMissing) {

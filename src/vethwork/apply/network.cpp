@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/sockios.h>
-#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -20,12 +19,6 @@ namespace {
 
 /// In a new namespace: of `lo` (LOOPBACK_IFINDEX of the kernel), and where it counts on from there.
 constexpr std::uint32_t loopback_index = 1, first_free_index = 2;
-/// A descriptor of a socket's namespace. Unlike /proc/self this works in any mount and pid namespace.
-Result<Fd> namespace_of(netlink::Connection const& connection) {
-    int const fd = ::ioctl(connection.fd(), SIOCGSKNS);
-    if (fd < 0) return system_error("get a handle of a network namespace");
-    return Fd(fd);
-}
 
 /// A file that stands for a namespace: its own file, mounted there.
 Result<> pin(Fd const& netns, std::string const& path) {
@@ -88,19 +81,21 @@ Result<> Network::add(std::string const& name, Fd netns, netlink::Connection soc
 }
 
 Result<> Network::create(std::string const& name) {
-    if (::unshare(CLONE_NEWNET) != 0) return system_error("make namespace \"" + name + "\"");
-    auto socket = TRY(netlink::Connection::open());
-    Fd netns = TRY(namespace_of(socket));
-    TRY(pin(netns, pin_folder_ + "/" + pin_of(name)));
-    auto const first = has_devices(socket) ? 0 : first_free_index;
-    TRY(add(name, std::move(netns), std::move(socket), first));
+    auto fresh = TRY(stock_ ? stock_->take() : make_namespace());
+    TRY(pin(fresh.handle, pin_folder_ + "/" + pin_of(name)));
+    auto const first = has_devices(fresh.socket) ? 0 : first_free_index;
+    TRY(add(name, std::move(fresh.handle), std::move(fresh.socket), first));
     members_[name]->resolver.learn("lo", loopback_index);
     return {};
 }
 
+void Network::expect(std::size_t count) {
+    if (count >= NamespaceStock::least) stock_ = std::make_unique<NamespaceStock>(count);
+}
+
 Result<> Network::attach_here(std::string const& name) {
     auto socket = TRY(netlink::Connection::open());
-    Fd netns = TRY(namespace_of(socket));
+    Fd netns = TRY(handle_of(socket));
     return add(name, std::move(netns), std::move(socket), 0);
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <vethwork/apply/namespace_stock.hpp>
 #include <vethwork/apply/resolver.hpp>
 #include <vethwork/apply/settings.hpp>
 #include <vethwork/base/fd.hpp>
@@ -30,7 +31,10 @@ public:
     Network(std::string pin_folder, std::string prefix)
         : pin_folder_(std::move(pin_folder)), prefix_(std::move(prefix)) {}
 
-    /// Makes a namespace, pins it, and opens a socket in it. This thread is inside it afterwards.
+    /// Says how many namespaces create() is going to make: of many a second thread makes some ahead, which
+    /// stay without a name until they are asked for.
+    void expect(std::size_t count);
+    /// Makes a namespace, pins it, and opens a socket in it. This thread may be inside it afterwards.
     [[nodiscard]] Result<> create(std::string const& name);
     /// Takes part in a namespace that exists: pinned under this name, or given by descriptor.
     [[nodiscard]] Result<> open(std::string const& name);
@@ -74,6 +78,7 @@ private:
     void number_link(Member& member, topology::Link& link, OtherEnd other_end = OtherEnd::numbered);
 
     std::string pin_folder_, prefix_;
+    std::unique_ptr<NamespaceStock> stock_;
     std::map<std::string, std::unique_ptr<Member>, std::less<>> members_;
     Sysctls sysctls_;
 };

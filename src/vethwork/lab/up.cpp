@@ -242,6 +242,7 @@ private:
         TRY(netns::prepare_run_dir());
         if (!old_ && wanted_.record.namespaces.size() >= least_for_view)
             (void)keep_view(directory_);  // without one programs in nodes start slower, no more
+        if (!old_) network.expect(wanted_.record.namespaces.size());
         if (!old_) return {};
         for (auto const& name : old_->namespaces) {
             auto const node = name.substr(prefix_of(*old_).size());

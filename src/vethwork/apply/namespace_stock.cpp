@@ -1,0 +1,63 @@
+#include <vethwork/apply/namespace_stock.hpp>
+
+#include <linux/sockios.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+
+namespace vethwork::apply {
+
+Result<Fd> handle_of(netlink::Connection const& connection) {
+    Fd handle(::ioctl(connection.fd(), SIOCGSKNS));
+    if (!handle.is_open()) return system_error("get a handle of a network namespace");
+    return handle;
+}
+
+Result<FreshNamespace> make_namespace() {
+    if (::unshare(CLONE_NEWNET) != 0) return system_error("make a network namespace");
+    auto socket = TRY(netlink::Connection::open());
+    Fd handle = TRY(handle_of(socket));
+    return FreshNamespace{std::move(handle), std::move(socket)};
+}
+
+NamespaceStock::NamespaceStock(std::size_t count) : left_(count), second_([this] { work(); }) {}
+
+NamespaceStock::~NamespaceStock() {
+    {
+        std::lock_guard const guard(lock_);
+        left_ = 0;
+    }
+    second_.join();
+}
+
+/// Ends at the first error: whoever takes the next one makes it, and has the error to tell.
+void NamespaceStock::work() {
+    std::unique_lock guard(lock_);
+    while (left_ > 0) {
+        --left_;
+        at_work_ = true;
+        guard.unlock();
+        auto fresh = make_namespace();
+        guard.lock();
+        at_work_ = false;
+        if (fresh)
+            ready_.push_back(std::move(*fresh));
+        else
+            left_ = 0;
+        made_.notify_one();
+    }
+}
+
+Result<FreshNamespace> NamespaceStock::take() {
+    std::unique_lock guard(lock_);
+    if (left_ == 0) made_.wait(guard, [this] { return !ready_.empty() || !at_work_; });
+    if (!ready_.empty()) {
+        auto fresh = std::move(ready_.front());
+        ready_.pop_front();
+        return fresh;
+    }
+    if (left_ > 0) --left_;
+    guard.unlock();
+    return make_namespace();
+}
+
+}  // namespace vethwork::apply
