@@ -12,6 +12,7 @@
 #include <vethwork/plan/order.hpp>
 #include <vethwork/plan/remaining.hpp>
 #include <vethwork/topology/link_references.hpp>
+#include <vethwork/topology/sysctl.hpp>
 
 namespace vethwork::plan {
 
@@ -258,9 +259,7 @@ private:
 
     /// By the setting: told over netlink, a link that is up would come by its address at its next fall only.
     void set_address_mode(Link const& link, std::uint8_t mode) {
-        auto device = link.name;
-        std::ranges::replace(device, '.', '/');
-        auto const name = "net.ipv6.conf." + device + ".addr_gen_mode";
+        auto const name = topology::interface_sysctl(Family::ipv6, link.name, "addr_gen_mode");
         add(Phase::sysctls, SetSysctl{name, std::to_string(mode)}, topology::key_of(wanted_.name, link),
             different);
     }
