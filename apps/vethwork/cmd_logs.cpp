@@ -28,8 +28,10 @@ public:
         if (!text) return;
         offset_ += static_cast<off_t>(text->size());
         rest_ += *text;
-        for (std::size_t end; (end = rest_.find('\n')) != std::string::npos; rest_.erase(0, end + 1))
-            print(std::string_view(rest_).substr(0, end), options);
+        std::size_t begin = 0;
+        for (std::size_t end; (end = rest_.find('\n', begin)) != std::string::npos; begin = end + 1)
+            print(std::string_view(rest_).substr(begin, end - begin), options);
+        rest_.erase(0, begin);
     }
     /// What no newline ends.
     void print_rest(LabOptions const& options) { print(std::exchange(rest_, {}), options); }

@@ -1,8 +1,9 @@
 #include <vethwork/apply/namespace_stock.hpp>
 
 #include <linux/sockios.h>
-#include <sched.h>
 #include <sys/ioctl.h>
+
+#include <vethwork/netns/create.hpp>
 
 namespace vethwork::apply {
 
@@ -13,7 +14,7 @@ Result<Fd> handle_of(netlink::Connection const& connection) {
 }
 
 Result<FreshNamespace> make_namespace() {
-    if (::unshare(CLONE_NEWNET) != 0) return system_error("make a network namespace");
+    TRY(netns::enter_new());
     auto socket = TRY(netlink::Connection::open());
     Fd handle = TRY(handle_of(socket));
     return FreshNamespace{std::move(handle), std::move(socket)};

@@ -2,11 +2,11 @@
 
 #include <linux/rtnetlink.h>
 #include <poll.h>
-#include <sched.h>
 
 #include <cerrno>
 
 #include <vethwork/netlink/link.hpp>
+#include <vethwork/netns/create.hpp>
 
 namespace vethwork::lab {
 
@@ -29,7 +29,7 @@ netlink::MessageWriter cable_into(int netns) {
 }  // namespace
 
 Result<EndMark> EndMark::put_into(Fd const& netns) {
-    if (::unshare(CLONE_NEWNET) != 0) return system_error("make a network namespace");
+    TRY(netns::enter_new());
     auto connection = TRY(netlink::Connection::open());
     TRY(connection.request(cable_into(netns.get())));
     TRY(connection.join(RTNLGRP_LINK));

@@ -1,7 +1,6 @@
 #include <vethwork/lab/left_out.hpp>
 
 #include <linux/rtnetlink.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include <vethwork/base/text.hpp>
 #include <vethwork/netlink/connection.hpp>
 #include <vethwork/netlink/qdisc.hpp>
+#include <vethwork/netns/create.hpp>
 #include <vethwork/plan/qdisc_operation.hpp>
 
 namespace vethwork::lab {
@@ -20,7 +20,7 @@ namespace {
 /// A netem without settings is refused as such where netem is known, and as unknown elsewhere.
 Result<bool> has_netem() {
     constexpr std::uint32_t loopback = 1;
-    if (::unshare(CLONE_NEWNET) != 0) return system_error("make a network namespace");
+    TRY(netns::enter_new());
     auto connection = TRY(netlink::Connection::open());
     netlink::MessageWriter message(RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, "ask for netem");
     topology::Qdisc const bare{

@@ -1,7 +1,6 @@
 #include <vethwork/lab/settings.hpp>
 
 #include <linux/rtnetlink.h>
-#include <sched.h>
 
 #include <cerrno>
 
@@ -10,6 +9,7 @@
 #include <vethwork/apply/settings.hpp>
 #include <vethwork/netlink/connection.hpp>
 #include <vethwork/netlink/link.hpp>
+#include <vethwork/netns/create.hpp>
 #include <vethwork/plan/lab_plan.hpp>
 #include <vethwork/topology/sysctl.hpp>
 
@@ -68,7 +68,7 @@ Result<> make_alike(NamespaceState const& wanted, std::set<std::string> const& l
 }
 
 Result<> want_as_new(NamespaceState& wanted, std::set<std::string> const& names) {
-    if (::unshare(CLONE_NEWNET) != 0) return system_error("make a network namespace");
+    TRY(netns::enter_new());
     std::set<std::string> links;
     for (auto const& name : names)
         if (auto link = topology::link_of_sysctl(name); !link.empty()) links.insert(std::move(link));

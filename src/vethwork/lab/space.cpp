@@ -17,6 +17,7 @@
 #include <memory>
 
 #include <vethwork/lab/run_folder.hpp>
+#include <vethwork/netns/create.hpp>
 #include <vethwork/netns/name.hpp>
 
 namespace vethwork::lab {
@@ -106,7 +107,7 @@ Result<> leave_outside(std::function<void()> const& outside, std::span<int const
 
 Result<> settle_apart(std::function<void()> const& outside, std::span<int const> keep) {
     TRY(leave_outside(outside, keep));
-    if (::unshare(CLONE_NEWNET) != 0) return system_error("make a network namespace");
+    TRY(netns::enter_new());
     return settle();
 }
 

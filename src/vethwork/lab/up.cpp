@@ -123,27 +123,24 @@ private:
                     record.namespaces.push_back(name);
         auto const groups = name_groups();
         TRY(directory_.write(record));
-        for (auto const& one : groups) TRY(make_groups(one));
+        for (auto const& [node, one] : groups) TRY(make_groups(one));
         return {};
     }
 
     /// The control groups of all nodes, whose folders are those of the record.
-    std::vector<Groups> name_groups() {
+    std::map<std::string, Groups> name_groups() {
         auto& record = wanted_.record;
-        limits_left_out_ = limits_out_of_reach(wanted_.gear);
+        auto const first = record.footing == Footing::root ? "vethwork-" : "vethwork_";
+        auto groups = groups_of(wanted_.gear, first + record.name + ".");
+        limits_left_out_ = out_of_reach(groups);
         record.groups = old_ ? old_->groups : std::vector<std::string>();
-        std::vector<Groups> all;
-        auto const tree = GroupTree::of_this_process();
         for (auto& [node, gear] : wanted_.gear) {
-            bool const root = record.footing == Footing::root;
-            all.push_back(plan_groups(tree, (root ? "vethwork-" : "vethwork_") + record.name + "." + node,
-                                      gear.limits));
-            gear.groups = all.back().folders();
+            gear.groups = groups[node].folders();
             for (auto const& folder : gear.groups)
                 if (std::ranges::find(record.groups, folder) == record.groups.end())
                     record.groups.push_back(folder);
         }
-        return all;
+        return groups;
     }
 
     /// Those of limits that are not wanted any more; where somebody is in one still, `down` removes it.
@@ -242,8 +239,10 @@ private:
         TRY(netns::prepare_run_dir());
         if (!old_ && wanted_.record.namespaces.size() >= least_for_view)
             (void)keep_view(directory_);  // without one programs in nodes start slower, no more
-        if (!old_) network.expect(wanted_.record.namespaces.size());
-        if (!old_) return {};
+        if (!old_) {
+            network.expect(wanted_.record.namespaces.size());
+            return {};
+        }
         for (auto const& name : old_->namespaces) {
             auto const node = name.substr(prefix_of(*old_).size());
             auto const pin = netns::path_of(name);

@@ -70,9 +70,8 @@ std::optional<std::uint64_t> mount_at(char const* path) {
     return facts.stx_mnt_id;
 }
 
-/// All mounts but the pins of network namespaces.
-Result<Mounts> mounts_without_pins() {
-    auto mounts = TRY(list_mounts(every_mount));
+/// Those of all mounts that are no pins of network namespaces.
+Result<Mounts> without_pins(Mounts const& mounts) {
     auto const folder = mount_at(netns::run_dir);
     if (!folder) return mounts;
     auto pins = TRY(list_mounts(*folder));
@@ -163,7 +162,8 @@ bool are_same(Kept const& kept) {
     if (kept.root != place_of("/")) return false;
     if (auto const fresh = mounts_after(kept.newest))
         return std::ranges::all_of(*fresh, is_pin) && std::ranges::all_of(kept.mounts, is_there);
-    auto const now = mounts_without_pins();
+    auto const all = list_mounts(every_mount);
+    auto const now = all ? without_pins(*all) : all;
     if (!now || !std::ranges::includes(*now, kept.mounts)) return false;
     Mounts fresh;
     std::ranges::set_difference(*now, kept.mounts, std::back_inserter(fresh));
@@ -209,9 +209,8 @@ Result<Fd> pinless(int processor) {
 }  // namespace
 
 Result<> keep_view(Directory const& directory) {
-    Kept kept{.root = place_of("/")};
-    if (auto const all = TRY(list_mounts(every_mount)); !all.empty()) kept.newest = all.back();
-    kept.mounts = TRY(mounts_without_pins());
+    auto const all = TRY(list_mounts(every_mount));
+    Kept const kept{place_of("/"), all.empty() ? 0 : all.back(), TRY(without_pins(all))};
     auto const pin = directory.path_of(view_name);
     TRY(write_kept(directory, kept));
     TRY(write_file(pin, ""));

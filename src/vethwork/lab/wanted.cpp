@@ -128,13 +128,24 @@ void finish(Service& service, Wanted const& wanted, Directory const& directory, 
 
 }  // namespace
 
-std::vector<std::string> limits_out_of_reach(std::map<std::string, NodeGear> const& gear) {
+std::map<std::string, Groups> groups_of(std::map<std::string, NodeGear> const& gear,
+                                        std::string const& prefix) {
+    std::map<std::string, Groups> groups;
+    if (gear.empty()) return groups;
     auto const tree = GroupTree::of_this_process();
+    for (auto const& [node, one] : gear) groups[node] = plan_groups(tree, prefix + node, one.limits);
+    return groups;
+}
+
+std::vector<std::string> out_of_reach(std::map<std::string, Groups> const& groups) {
     std::vector<std::string> list;
-    for (auto const& [node, one] : gear)
-        if (auto const lacking = plan_groups(tree, {}, one.limits).lacking; !lacking.empty())
-            list.push_back(node + ": " + join(lacking, ", "));
+    for (auto const& [node, one] : groups)
+        if (!one.lacking.empty()) list.push_back(node + ": " + join(one.lacking, ", "));
     return list;
+}
+
+std::vector<std::string> limits_out_of_reach(std::map<std::string, NodeGear> const& gear) {
+    return out_of_reach(groups_of(gear, {}));
 }
 
 Result<> write_node_files(Directory const& directory, Wanted& wanted) {

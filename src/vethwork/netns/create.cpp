@@ -93,6 +93,11 @@ Result<> attach(std::string const& name, pid_t pid) {
     return bind_namespace("/proc/" + std::to_string(pid) + "/ns/net", path);
 }
 
+Result<> enter_new() {
+    if (::unshare(CLONE_NEWNET) == 0) return {};
+    return system_error("make a network namespace");
+}
+
 Result<> mount_handle(Fd const& handle, std::string const& path) {
     Fd const tree(static_cast<int>(
         ::syscall(SYS_open_tree, handle.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH)));

@@ -16,6 +16,9 @@ namespace vethwork::netns {
 /// namespace. Safe against others who do the same at the same time.
 [[nodiscard]] Result<> prepare_run_dir();
 
+/// Moves this thread into a new network namespace, which ends with it if nobody else holds it. Errors: of
+/// system.
+[[nodiscard]] Result<> enter_new();
 /// A new network namespace with a name. This thread stays where it is.
 [[nodiscard]] Result<> create(std::string const& name);
 /// A name for the network namespace of a process.

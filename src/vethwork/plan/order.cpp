@@ -29,8 +29,7 @@ struct Rank {
 };
 
 Rank rank_of(Phase phase, std::size_t place, std::size_t index) {
-    if (is_last(phase)) return {2, phase, place, phase, index};
-    if (is_common(phase)) return {0, phase, place, phase, index};
+    if (is_common(phase)) return {is_last(phase) ? 2 : 0, phase, place, phase, index};
     return {1, Phase{}, place, phase, index};
 }
 

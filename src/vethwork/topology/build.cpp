@@ -35,7 +35,13 @@ private:
     void note_gateways(NamespaceState const& netns, LabNode const& node);
     void add_sysctls(NamespaceState& netns, LabNode const& node);
     void switch_detection_off(NamespaceState& netns, Place const& place);
-    [[nodiscard]] bool is_without_ipv6(LabNode const& node) const;
+    /// Whether IPv6 is off in the lab, and IPv4 is not.
+    [[nodiscard]] bool has_ipv4_only() const { return lab_.pool_v4 && !lab_.pool_v6; }
+    [[nodiscard]] bool does_without_ipv6(LabNode const& node) const;
+    /// The same, found out once for each node.
+    [[nodiscard]] bool is_without_ipv6(LabNode const& node) const {
+        return without_ipv6_[static_cast<std::size_t>(&node - lab_.nodes.data())];
+    }
     [[nodiscard]] AddressMode address_mode(LabNode const& node) const;
     void add_ruleset(NamespaceState& netns, LabNode const& node);
     void add_default_out(NamespaceState& netns, IpPrefix const& own, IpAddress const& gateway,
@@ -64,6 +70,7 @@ private:
 
     Lab const& lab_;
     NetworkState state_;
+    std::vector<bool> without_ipv6_;  ///< by node
 };
 
 Link up_link(std::string name, bool up = true) {
@@ -231,11 +238,10 @@ bool has_ipv6(std::vector<IpPrefix> const& prefixes) {
                                [](IpPrefix const& prefix) { return prefix.family() == Family::ipv6; });
 }
 
-/// Whether IPv6 is off in the lab (IPv4 is not), and nothing that is written of a host speaks of it all the
-/// same. Routers keep their link-local addresses: routing protocols use them, whatever they carry.
-bool StateBuilder::is_without_ipv6(LabNode const& node) const {
-    if (!lab_.pool_v4 || lab_.pool_v6 || node.role == NodeRole::router || node.netns != NetnsKind::own)
-        return false;
+/// Whether the lab has IPv4 only, and nothing that is written of a host speaks of IPv6 all the same. Routers
+/// keep their link-local addresses: routing protocols use them, whatever they carry.
+bool StateBuilder::does_without_ipv6(LabNode const& node) const {
+    if (!has_ipv4_only() || node.role == NodeRole::router || node.netns != NetnsKind::own) return false;
     auto const names_ipv6 = [](PlacedText const& text) { return text.text.find(':') != std::string::npos; };
     return !has_ipv6(node.loopback) && std::ranges::none_of(node.routes, names_ipv6) &&
            std::ranges::none_of(node.rules, names_ipv6) &&
@@ -302,8 +308,7 @@ void StateBuilder::add_bridge(NamespaceState& netns, SwitchOptions const& option
     bridge.priority = options.priority;
     Link link = up_link("br0");
     link.kind = bridge;
-    if (lab_.pool_v4 && !lab_.pool_v6)
-        link.address_generation_mode = static_cast<std::uint8_t>(AddressMode::none);
+    if (has_ipv4_only()) link.address_generation_mode = static_cast<std::uint8_t>(AddressMode::none);
     note(key_of(netns.name, link), place, "the bridge of a switch");
     netns.links.push_back(std::move(link));
 }
@@ -372,7 +377,7 @@ void StateBuilder::add_cable(LabLink const& link) {
 void StateBuilder::add_lan(LabLink const& link) {
     NamespaceState netns{.name = bridge_namespace(link)};
     note(key_of(netns.name), link.place, fmt::format("the bridge of link {}", link.name));
-    if (!lab_.pool_v4 || lab_.pool_v6) switch_detection_off(netns, link.place);
+    if (!has_ipv4_only()) switch_detection_off(netns, link.place);
     add_bridge(netns, {}, link.place);
     for (std::size_t i = 0; i < link.ends.size(); ++i) {
         auto const& end = link.ends[i];
@@ -409,7 +414,10 @@ void StateBuilder::add_ruleset(NamespaceState& netns, LabNode const& node) {
 
 NetworkState StateBuilder::run() {
     state_.namespaces.reserve(lab_.nodes.size() + lab_.links.size());
-    for (auto const& node : lab_.nodes) add_node(node);
+    for (auto const& node : lab_.nodes) {
+        without_ipv6_.push_back(does_without_ipv6(node));
+        add_node(node);
+    }
     add_cables();
     for (std::size_t i = 0; i < lab_.nodes.size(); ++i) {
         auto const& node = lab_.nodes[i];
