@@ -1,6 +1,8 @@
 #include <vethwork/plan/written_routes.hpp>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <vethwork/plan/route_operation.hpp>
 #include <vethwork/plan/rule_operation.hpp>
@@ -24,6 +26,28 @@ std::optional<Family> family_in(std::vector<std::string> const& words) {
     return {};
 }
 
+/// Numbers rules of one family as the kernel does: one that names no priority comes just before the second of
+/// all that are there. Source: fib_default_rule_pref() of the kernel; vrf_add_fib_rules() for that of VRFs.
+class Priorities {
+public:
+    Priorities(Family family, topology::NamespaceState const& netns) {
+        if (family == Family::ipv4) there_.insert(default_table);
+        bool const has_vrf = std::ranges::any_of(netns.links, [](topology::Link const& link) {
+            return std::holds_alternative<topology::Vrf>(link.kind);
+        });
+        if (has_vrf) there_.insert(of_vrfs);
+    }
+
+    void number(topology::Rule& rule) {
+        if (!rule.priority) rule.priority = *std::next(there_.begin()) - 1;
+        there_.insert(*rule.priority);
+    }
+
+private:
+    static constexpr std::uint32_t local_table = 0, of_vrfs = 1000, main_table = 32766, default_table = 32767;
+    std::multiset<std::uint32_t> there_{local_table, main_table};
+};
+
 class Writer {
 public:
     Writer(topology::Lab const& lab, topology::NetworkState& state, topology::Names& names)
@@ -35,7 +59,9 @@ public:
                 std::ranges::find(state_.namespaces, node.name, &topology::NamespaceState::name);
             if (netns == state_.namespaces.end()) continue;
             for (auto const& text : node.routes) add_route(*netns, text);
-            for (auto const& text : node.rules) add_rule(*netns, text);
+            std::map<Family, Priorities> priorities{{Family::ipv4, {Family::ipv4, *netns}},
+                                                    {Family::ipv6, {Family::ipv6, *netns}}};
+            for (auto const& text : node.rules) add_rule(*netns, text, priorities);
         }
         return complaints_.take();
     }
@@ -53,14 +79,16 @@ private:
         netns.routes.push_back(put->route);
     }
 
-    void add_rule(topology::NamespaceState& netns, PlacedText const& text) {
+    void add_rule(topology::NamespaceState& netns, PlacedText const& text,
+                  std::map<Family, Priorities>& priorities) {
         auto const words = words_in(text.text);
         auto context = context_of(words);
         WordReader reader(words);
-        auto const put = parse_rule_add(reader, context);
+        auto put = parse_rule_add(reader, context);
         if (!put)
             return complaints_.error("E505", text.place, plain_words(put.error()),
                                      "write what follows `ip rule add`");
+        priorities.at(put->rule.family).number(put->rule);
         remember(topology::key_of(netns.name, put->rule), text.place);
         netns.rules.push_back(put->rule);
     }
