@@ -2,8 +2,8 @@
 // kernel likes best, and end it. Nothing is read, checked, planned or written down; every request is made of
 // raw bytes here.
 //
-//     vethwork_floor star|chain|tree NODES [ROUNDS]    as root of user, mount and network namespaces of its
-//     own
+//     vethwork_floor star|chain|fattree NODES [ROUNDS]    as root of user, mount and network namespaces of
+//     its own; of fat trees the largest with at most so many nodes
 //     vethwork_floor exec PIN COMMAND...    fork, setns, execve, wait
 //
 // Prints a line a round: {"shape": "star", "nodes": 100, "up_ms": 41.2, "down_ms": 55.0}. "down" lasts until
@@ -12,6 +12,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_link.h>
+#include <linux/mount.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
@@ -19,6 +20,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +31,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -116,7 +119,8 @@ struct Node {
 
 class Lab {
 public:
-    explicit Lab(std::size_t count) : nodes_(count) {
+    /// The first `routers` nodes are routers: what is set before their links come is set here.
+    explicit Lab(std::size_t count, std::size_t routers = 0) : nodes_(count), routers_(routers) {
         for (std::size_t i = 0; i < count; ++i) {
             if (::unshare(CLONE_NEWNET) != 0) die("unshare");
             pin(path_of(i));
@@ -125,6 +129,9 @@ public:
             int const space = 1 << 20;
             ::setsockopt(nodes_[i].socket, SOL_SOCKET, SO_SNDBUF, &space, sizeof space);
             up(nodes_[i], 1);
+            if (i >= routers_) continue;
+            set("ipv4/conf/default/rp_filter", '0');
+            set("ipv6/conf/default/accept_dad", '0');
         }
     }
 
@@ -182,7 +189,16 @@ public:
         for (Node& node : nodes_) {
             if (node.links < 3) continue;
             if (::setns(node.netns, CLONE_NEWNET) != 0) die("setns");
-            set("ipv4/ip_forward");
+            set("ipv4/ip_forward", '0');
+        }
+    }
+    /// Routers forward, and take what comes another way than answers go.
+    void forward() {
+        for (std::size_t i = 0; i < routers_; ++i) {
+            if (::setns(nodes_[i].netns, CLONE_NEWNET) != 0) die("setns");
+            set("ipv4/ip_forward", '1');
+            set("ipv6/conf/all/forwarding", '1');
+            set("ipv4/conf/all/rp_filter", '0');
         }
     }
     void default_route(std::size_t node, std::uint32_t via) {
@@ -220,11 +236,21 @@ private:
         ::close(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0));
         if (::mount("/proc/thread-self/ns/net", path.c_str(), "none", MS_BIND, nullptr) != 0) die("pin");
     }
-    /// A setting of the present namespace is to be 0.
-    static void set(char const* name) {
-        int const file = ::open((std::string("/proc/sys/net/") + name).c_str(), O_WRONLY | O_CLOEXEC);
-        if (file < 0 || ::write(file, "0", 1) != 1) die(name);
+    /// A setting of the present namespace. Through one mount of /proc a look costs more with each namespace
+    /// that was seen through it: so the mount is a new one now and then.
+    void set(char const* name, char value) {
+        constexpr int many = 96;
+        if (settings_++ % many == 0) renew_proc();
+        int const file = ::openat(proc_, (std::string("sys/net/") + name).c_str(), O_WRONLY | O_CLOEXEC);
+        if (file < 0 || ::write(file, &value, 1) != 1) die(name);
         ::close(file);
+    }
+    void renew_proc() {
+        if (proc_ >= 0) ::close(proc_);
+        int const making = static_cast<int>(::syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC));
+        if (::syscall(SYS_fsconfig, making, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) die("fsconfig");
+        proc_ = static_cast<int>(::syscall(SYS_fsmount, making, FSMOUNT_CLOEXEC, 0));
+        ::close(making);
     }
     static void snoop(Batch& batch, std::uint8_t on) {
         auto const info = batch.open(IFLA_LINKINFO);
@@ -280,6 +306,9 @@ private:
     }
 
     std::vector<Node> nodes_;
+    std::size_t routers_;
+    int proc_ = -1;
+    int settings_ = 0;
 };
 
 constexpr std::uint32_t ten = 0x0a000000;
@@ -314,17 +343,57 @@ Lab chain(std::size_t count) {
     return lab;
 }
 
-/// A tree of routers with four children each: a /24 a cable, a default route up.
-Lab tree(std::size_t count) {
-    constexpr std::size_t children = 4;
-    Lab lab(count);
-    for (std::size_t i = 1; i < count; ++i) {
-        std::uint32_t const net = ten + static_cast<std::uint32_t>(i) * net_size;
-        lab.cable((i - 1) / children, i, net, 2, 24, 0);
-        lab.default_route(i, net + 1);
+/// A fat tree's cables, upper end first: routers are numbered first (the core, then each pod's upper and
+/// lower ones), then hosts.
+class FatTree {
+public:
+    /// The largest of at most `count` nodes.
+    explicit FatTree(std::size_t count) {
+        auto const nodes = [](std::size_t half) { return 5 * half * half + 2 * half * half * half; };
+        while (nodes(half_ + 1) <= count) ++half_;
+        nodes_ = nodes(half_);
+        std::size_t const pods = 2 * half_, core = half_ * half_;
+        routers_ = core + pods * pods;
+        for (std::size_t pod = 0; pod < pods; ++pod) {
+            std::size_t const upper = core + pod * pods, lower = upper + half_;
+            for_each_pair([&](std::size_t place, std::size_t i) { add(place * half_ + i, upper + place); });
+            for_each_pair([&](std::size_t place, std::size_t i) { add(upper + i, lower + place); });
+            for_each_pair([&](std::size_t place, std::size_t i) {
+                add(lower + place, routers_ + (pod * half_ + place) * half_ + i);
+            });
+        }
+    }
+
+    [[nodiscard]] std::size_t nodes() const { return nodes_; }
+    [[nodiscard]] std::size_t routers() const { return routers_; }
+    [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> const& cables() const { return cables_; }
+
+private:
+    template <class Visit>
+    void for_each_pair(Visit const& visit) const {
+        for (std::size_t a = 0; a < half_; ++a)
+            for (std::size_t b = 0; b < half_; ++b) visit(a, b);
+    }
+    void add(std::size_t upper, std::size_t lower) { cables_.emplace_back(upper, lower); }
+
+    std::size_t half_ = 1, nodes_ = 0, routers_ = 0;
+    std::vector<std::pair<std::size_t, std::size_t>> cables_;
+};
+
+/// A /24 a cable, a default route up the first cable of each node.
+Lab fat_tree(std::size_t count) {
+    FatTree const shape(count);
+    Lab lab(shape.nodes(), shape.routers());
+    std::vector<bool> has_route(shape.nodes());
+    std::uint32_t net = ten;
+    for (auto const& [upper, lower] : shape.cables()) {
+        lab.cable(upper, lower, net, 2, 24, 0);
+        if (!has_route[lower]) lab.default_route(lower, net + 1);
+        has_route[lower] = true;
+        net += net_size;
     }
     lab.send();
-    lab.forward_nothing();
+    lab.forward();
     return lab;
 }
 
@@ -354,11 +423,11 @@ int main(int argc, char** argv) {
     Lab (*build)(std::size_t) = nullptr;
     if (shape == "star") build = star;
     if (shape == "chain") build = chain;
-    if (shape == "tree") build = tree;
+    if (shape == "fattree") build = fat_tree;
     long const count = argc > 2 ? std::atol(argv[2]) : 0;
     if (!build || count < 2) {
         std::fprintf(stderr,
-                     "usage: vethwork_floor star|chain|tree NODES [ROUNDS], or exec PIN COMMAND...\n");
+                     "usage: vethwork_floor star|chain|fattree NODES [ROUNDS], or exec PIN COMMAND...\n");
         return 2;
     }
     rlimit limit{};
