@@ -7,6 +7,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
+
+#include <nlohmann/json.hpp>
 
 #include <vethwork/lab/service.hpp>
 #include <vethwork/lab/space.hpp>
@@ -49,7 +52,7 @@ struct Worker {
     std::string node;
     pid_t pid = -1;
     Fd output;
-    std::string line;
+    std::string line;  ///< what has come and is not printed
 };
 
 Result<Worker> start_worker(std::string const& node, lab::Launch const& launch) {
@@ -70,16 +73,16 @@ Result<Worker> start_worker(std::string const& node, lab::Launch const& launch) 
     return worker;
 }
 
-void print_lines(Worker& worker, std::size_t width, bool rest) {
+void print_lines(Worker& worker, std::size_t width) {
     for (std::size_t end; (end = worker.line.find('\n')) != std::string::npos; worker.line.erase(0, end + 1))
         fmt::print("{:<{}} | {}\n", worker.node, width, worker.line.substr(0, end));
-    if (!rest || worker.line.empty()) return;
+    if (worker.output.is_open() || worker.line.empty()) return;
     fmt::print("{:<{}} | {}\n", worker.node, width, worker.line);
     worker.line.clear();
 }
 
-/// Reads all pipes until all have ended.
-void relay(std::vector<Worker>& workers, std::size_t width) {
+/// Reads all pipes until all have ended; `arrived` is told of what a worker has got.
+void relay(std::vector<Worker>& workers, std::function<void(Worker&)> const& arrived) {
     for (;;) {
         std::vector<pollfd> waiting;
         for (auto const& worker : workers)
@@ -93,19 +96,41 @@ void relay(std::vector<Worker>& workers, std::size_t width) {
             char chunk[8192];
             ssize_t const size = ::read(ready.fd, chunk, sizeof chunk);
             if (size > 0) worker->line.append(chunk, static_cast<std::size_t>(size));
-            print_lines(*worker, width, size <= 0);
             if (size <= 0) worker->output.reset();
+            arrived(*worker);
         }
         std::fflush(stdout);
     }
 }
 
-int run_many(lab::Ground const& ground, lab::Record const& record, std::vector<std::string> const& nodes,
-             std::vector<std::string> const& argv) {
+/// Line by line as it comes; the worst exit status.
+int show_as_it_comes(std::vector<Worker>& workers) {
     std::size_t width = 0;
-    for (auto const& node : nodes) width = std::max(width, node.size());
-    std::vector<Worker> workers;
+    for (auto const& worker : workers) width = std::max(width, worker.node.size());
+    relay(workers, [width](Worker& worker) { print_lines(worker, width); });
     int worst = 0;
+    for (auto const& worker : workers) worst = std::max(worst, exit_status_of(worker.pid));
+    return worst;
+}
+
+/// All of it when all have ended.
+int show_as_json(std::vector<Worker>& workers) {
+    relay(workers, [](Worker&) {});
+    int worst = 0;
+    auto list = nlohmann::ordered_json::array();
+    for (auto const& worker : workers) {
+        int const status = exit_status_of(worker.pid);
+        list.push_back({{"node", worker.node}, {"exit_status", status}, {"output", worker.line}});
+        worst = std::max(worst, status);
+    }
+    using nlohmann::json;
+    fmt::print("{}\n", list.dump(1, ' ', false, json::error_handler_t::replace));
+    return worst;
+}
+
+int run_many(lab::Ground const& ground, lab::Record const& record, std::vector<std::string> const& nodes,
+             std::vector<std::string> const& argv, LabOptions const& options) {
+    std::vector<Worker> workers;
     for (auto const& node : nodes) {
         auto launch = lab::launch_in(ground, record, node);
         if (!launch) return complain_of_lab("exec", launch.error());
@@ -114,9 +139,7 @@ int run_many(lab::Ground const& ground, lab::Record const& record, std::vector<s
         if (!worker) return complain_of_lab("exec", worker.error()), failed_to_start;
         workers.push_back(std::move(*worker));
     }
-    relay(workers, width);
-    for (auto const& worker : workers) worst = std::max(worst, exit_status_of(worker.pid));
-    return worst;
+    return options.json ? show_as_json(workers) : show_as_it_comes(workers);
 }
 
 /// The nodes meant. A plain name of a node is not worth reading the file for: the record is without its text.
@@ -154,7 +177,8 @@ int run_in_nodes(std::string const& selector, std::vector<std::string> const& ar
     auto const ground = ground_of(options);
     if (auto const entered = enter_if_rootless(record); !entered)
         return complain_of_lab("exec", entered.error());
-    if (nodes.size() != 1) return run_many(ground, record, nodes, argv);
+    if (nodes.size() != 1 || (options.json && what == Starting::program))
+        return run_many(ground, record, nodes, argv, options);
     auto launch = lab::launch_in(ground, record, nodes[0]);
     if (!launch) return complain_of_lab("exec", launch.error());
     launch->argv = argv;

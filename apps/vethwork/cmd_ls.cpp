@@ -114,15 +114,15 @@ int run_ls(Invocation const& invocation) {
         if (!record || !*record) continue;
         list.push_back({{"lab", name},
                         {"state", health(**record)},
-                        {"nodes", (*record)->namespaces.size() + (*record)->outside.size() -
-                                      ((*record)->machine ? 1 : 0)},
+                        {"namespaces", (*record)->namespaces.size() + (*record)->outside.size() -
+                                           ((*record)->machine ? 1 : 0)},
                         {"since", time_text((*record)->created_at)},
                         {"file", (*record)->file}});
     }
     if (options.json) return fmt::print("{}\n", list.dump(1)), status::ok;
     for (auto const& one : list)
         fmt::print("{:<16} {:<10} {:>5} namespaces  since {}  {}\n", one["lab"].get<std::string>(),
-                   one["state"].get<std::string>(), one["nodes"].get<std::size_t>(),
+                   one["state"].get<std::string>(), one["namespaces"].get<std::size_t>(),
                    one["since"].get<std::string>(), one["file"].get<std::string>());
     return status::ok;
 }
