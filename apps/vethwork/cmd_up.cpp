@@ -61,7 +61,8 @@ public:
                 .progress = [this](std::size_t done, plan::Phase) { progress(done); },
                 .network_done = [this] { network_done(); },
                 .service = [this](lab::ServiceStatus const& status) { service(status); },
-                .interrupted = [] { return was_interrupted != 0; }};
+                .interrupted = [] { return was_interrupted != 0; },
+                .going_back = [this] { going_back(); }};
     }
 
     void begin() const {
@@ -138,6 +139,10 @@ private:
         fmt::print(stderr, "  {} service     {} {}{}{}\n",
                    status.state == lab::ServiceState::failed ? "✗" : "✓", status.service,
                    lab::name_of(status.state), status.text.empty() ? "" : ": ", status.text);
+    }
+
+    void going_back() const {
+        if (!silent()) fmt::print(stderr, "  ↺ {} is made as it was\n", loaded_.lab.name);
     }
 
     void print_json(lab::UpReport const& report) const {
@@ -228,6 +233,17 @@ void warn_of_neighbours(LoadedLab const& loaded, LabOptions const& options) {
                 segment.name, segment.members.size(), most, 2 * segment.members.size());
 }
 
+/// What a lab that is up was brought up as, whatever its file says now.
+lab::Recall recall(LabOptions options) {
+    return [options = std::move(options)](lab::Record const& record) mutable -> std::optional<lab::Wanted> {
+        auto const loaded = load_record_silently(record);
+        if (!loaded) return {};
+        options.variables = record.variables;
+        options.real_host = record.real_host;
+        return wanted_of(*loaded, options);
+    };
+}
+
 }  // namespace
 
 int bring_up(LoadedLab const& loaded, LabOptions const& options) {
@@ -242,7 +258,7 @@ int bring_up(LoadedLab const& loaded, LabOptions const& options) {
     auto wanted = wanted_of(loaded, options);
     if (!options.quiet) tell_of_machine(wanted, "up");
     Interruptible const until_end;
-    auto const result = lab::up(ground, std::move(wanted), talk.news());
+    auto const result = lab::up(ground, std::move(wanted), talk.news(), recall(options));
     if (auto const* const failure = std::get_if<lab::UpFailure>(&result))
         return tell_failure(loaded, *failure, options);
     talk.end(std::get<lab::UpReport>(result));

@@ -284,6 +284,11 @@ TEST(Json, IsOneValueOfEachVerb) {
         EXPECT_TRUE(json::accept(vethwork({verb, "-f", file, "--json"}).out)) << verb;
     EXPECT_EQ(vethwork({"up", "-f", file, "-q"}).status, 0);
     EXPECT_EQ(vethwork({"run", "--json", file, "--", "true"}).out, "");
+    auto const exec = vethwork({"exec", "-j", "-f", file, "pc*", "--", "sh", "-c", "echo hi; exit 3"});
+    EXPECT_EQ(exec.status, 3);
+    EXPECT_EQ(json::parse(exec.out)[1],
+              json::parse(R"({"node": "pc2", "exit_status": 3, "output": "hi\n"})"));
+    EXPECT_EQ(json::parse(vethwork({"exec", "-j", "-f", file, "pc1", "true"}).out).size(), 1u);
     EXPECT_EQ(json::parse(vethwork({"down", "--all", "--json"}).out)[0]["lab"], "star");
     EXPECT_EQ(vethwork({"down", "--all", "--json"}).out, "[]\n");
 }
@@ -340,6 +345,7 @@ TEST(Up, SaysWhatIsLeftOfALabThatWasUpBefore) {
     auto const file = service_lab("was", "    env: {}\n");
     EXPECT_EQ(vethwork({"up", file, "-q"}).status, 0);
     (void)service_lab("was", "    services: { s: { run: \"exit 3\", ready: { tcp: 8 } } }\n");
+    (void)shell("sed -i 's/\"complete\": *true/\"complete\": false/' /run/vethwork/was/lab.json");  // killed
     auto const up = vethwork({"up", file});
     EXPECT_EQ(up.status, 6);
     EXPECT_THAT(up.err, HasSubstr("the lab stays up, and is not as its file says; `vethwork status -l was`"));

@@ -157,6 +157,99 @@ TEST(Reconcile, LetsServicesRunThatStayTheSame) {
     EXPECT_EQ(in_lab("down").status, 0);
 }
 
+TEST(Reconcile, NumbersRulesAsTheKernelDoes) {
+    std::vector<std::string> const rules{"from 10.1.0.0/16 lookup 11", "from 10.2.0.0/16 lookup 12",
+                                         "from 10.3.0.0/16 lookup 13 priority 500",
+                                         "from 10.4.0.0/16 lookup 14", "from fd00::/8 lookup 15"};
+    std::string list, script = "true";
+    for (auto const& rule : rules) {
+        list += "\n      - " + rule;
+        script +=
+            " && " + as_ip() + (rule.find(':') == std::string::npos ? " rule" : " -6 rule") + " add " + rule;
+    }
+    expect_as_the_file_says("vethwork: 1\nname: again\nnodes:\n  a:\n    rules:" + list + "\n");
+    auto const show = as_ip() + " rule; " + as_ip() + " -6 rule";
+    auto const by_hand = shell("unshare -n sh -c '" + script + "; " + show + "'");
+    EXPECT_EQ(shell(program + " exec -f /run/again.yaml a -- sh -c '" + show + "'").out, by_hand.out)
+        << by_hand.err;
+    EXPECT_THAT(by_hand.out, HasSubstr("499:\tfrom 10.4.0.0/16 lookup 14"));
+    EXPECT_EQ(in_lab("down").status, 0);
+}
+
+/// A failed change of a lab that is up is undone: its network and its services.
+class Undone : public testing::TestWithParam<char const*> {
+protected:
+    static constexpr auto standing = R"(vethwork: 1
+name: again
+nodes:
+  a: { services: { s: { argv: [sleep, 60] } }, sysctls: { net.ipv4.tcp_sack: 0 } }
+  b: { services: { t: { argv: [sleep, 61] } } }
+  c: { lo: 10.255.0.3/32 }
+  r: { role: router, rules: [from 10.9.0.0/16 lookup 10] }
+links: [{ link: [a, r], mtu: 1400 }, { link: [b, r] }, { link: [c, r] }]
+)";
+
+    static std::string changed(std::string const& service, std::string const& sysctl) {
+        return R"(vethwork: 1
+name: again
+nodes:
+  a: { services: { s: { argv: [sleep, 60] } }, sysctls: { )" +
+               sysctl + R"(: 1 } }
+  b: { services: { )" +
+               service + R"( } }
+  d: { lo: 10.255.0.4/32 }
+  r: { role: router }
+links:
+  - { link: [{ node: a, ip: 10.77.0.2/24 }, { node: r, ip: 10.77.0.1/24 }] }
+  - { link: [b, r] }
+  - { link: [d, r] }
+)";
+    }
+
+    static std::string with(std::string const& words) { return words + " -q " + GetParam(); }
+
+    static void expect_that_it_stands() {
+        auto const plan = in_lab(with("plan --exit-code"));
+        EXPECT_EQ(plan.status, 0) << plan.out;
+        auto const status = in_lab(with("status"));
+        EXPECT_EQ(status.status, 0) << status.out;
+        EXPECT_THAT(status.out, HasSubstr("b/t"));
+    }
+
+    static std::string pid_of(std::string const& service) {
+        return shell(program + " status -l again " + GetParam() + " | grep " + service).out;
+    }
+
+    static void expect_undone(std::string const& text, std::string const& reason) {
+        ASSERT_TRUE(write_file("/run/again.yaml", text).ok());
+        auto const failed = in_lab(std::string("up ") + GetParam());
+        EXPECT_EQ(failed.status, 5) << failed.err;
+        EXPECT_THAT(failed.err, HasSubstr(reason));
+        EXPECT_THAT(failed.err, HasSubstr("↺ again is made as it was"));
+        EXPECT_THAT(failed.err, HasSubstr("what was changed was taken back; the lab is as it was."));
+        ASSERT_TRUE(write_file("/run/again.yaml", standing).ok());
+        expect_that_it_stands();
+    }
+};
+
+TEST_P(Undone, LeavesNetworkAndServicesAsTheyWere) {
+    ASSERT_TRUE(write_file("/run/again.yaml", standing).ok());
+    EXPECT_EQ(in_lab(with("up")).status, 0);
+    expect_that_it_stands();
+    auto const stays = pid_of("a/s");
+    expect_undone(changed("t: { run: exit 3, ready: { tcp: 8 } }", "net.ipv4.tcp_sack"),
+                  "service b/t failed");
+    EXPECT_EQ(pid_of("a/s"), stays) << "what was not to change runs on";
+    expect_undone(changed("u: { run: exit 3, ready: { tcp: 8 } }", "net.ipv4.tcp_dsack"),
+                  "service b/u failed");
+    expect_undone(changed("t: { argv: [sleep, 61] }", "net.ipv4.no_such_thing"), "no_such_thing");
+    EXPECT_EQ(pid_of("a/s"), stays);
+    EXPECT_EQ(in_lab(with("down")).status, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(As, Undone, testing::Values("", "--rootless"),
+                         [](auto const& test) { return *test.param ? "Rootless" : "Root"; });
+
 TEST(Reconcile, PutsBackRulesThatSomebodyHasChanged) {
     if (!has_program("nft")) GTEST_SKIP() << "no nft here to change rules with";
     expect_as_the_file_says(R"(vethwork: 1

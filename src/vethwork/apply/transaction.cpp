@@ -78,7 +78,8 @@ private:
         std::vector<Error> left;
         for (auto place = done_.rbegin(); place != done_.rend(); ++place) {
             auto const& step = plan_.steps[*place];
-            if (made_.contains(step.netns) || is_namespace_step(step) || step.netns == left_alone_) continue;
+            bool const by_itself = std::holds_alternative<plan::AddNamespace>(step.operation);
+            if (made_.contains(step.netns) || by_itself || step.netns == left_alone_) continue;
             if (auto trouble = take_back(step)) left.push_back(*std::move(trouble));
         }
         for (auto const& name : made_)

@@ -64,6 +64,7 @@ struct News {
     std::function<void()> network_done;
     std::function<void(ServiceStatus const&)> service;
     std::function<bool()> interrupted;  ///< asked before services start; while they do EINTR tells it
+    std::function<void()> going_back;   ///< from here on a lab that was up is made as it was
 };
 
 struct UpReport {
@@ -86,9 +87,13 @@ struct UpFailure {
 template <class T>
 using UpResult = std::variant<T, UpFailure>;
 
-/// Brings a lab up, or makes one that is up as wanted. Without root this process is in the lab's space
-/// afterwards.
-[[nodiscard]] UpResult<UpReport> up(Ground const& ground, Wanted wanted, News const& news);
+/// What was wanted of a lab when it was brought up; nothing where that cannot be told any more.
+using Recall = std::function<std::optional<Wanted>(Record const&)>;
+
+/// Brings a lab up, or makes one that is up as wanted. Where that fails, what was changed is taken back; what
+/// cannot be (links that are gone, services that were stopped) is made anew as `recall` says. Without root
+/// this process is in the lab's space afterwards.
+[[nodiscard]] UpResult<UpReport> up(Ground const& ground, Wanted wanted, News news, Recall recall = {});
 
 /// A lab that is up, open for use.
 struct Running {

@@ -43,22 +43,36 @@ Result<> attach(apply::Network& network, std::string const& node, ForeignNamespa
                         "a lab of root can enter those of others");
 }
 
+/// Opens those that are given by path.
+Result<ForeignNamespaces> open_foreign(topology::NetworkState const& state) {
+    ForeignNamespaces foreign;
+    for (auto const& netns : state.namespaces)
+        if (!netns.path.empty()) foreign[netns.name] = TRY(open_file(netns.path, O_RDONLY));
+    return foreign;
+}
+
 /// Brings one lab up; holds its lock meanwhile.
 class Bringing {
 public:
-    Bringing(Ground const& ground, Wanted wanted, News const& news)
+    Bringing(Ground const& ground, Wanted wanted, News news, Recall recall)
         : ground_(ground),
           directory_(ground.directory(wanted.record.name)),
           wanted_(std::move(wanted)),
-          news_(news) {
-        wanted_.record.footing = ground.footing;
-    }
+          news_(std::move(news)),
+          recall_(std::move(recall)) {}
 
     UpResult<UpReport> run() {
         raise_descriptor_limit();  // each namespace takes two
         if (auto const lacking = shortages(needs_of(wanted_.state), this_machine()); !lacking.empty())
             return UpFailure{.error = lacking.front(), .begun = false};
         if (auto ready = prepare(); !ready) return given_up(std::move(ready).error());
+        if (auto failed = make()) return *std::move(failed);
+        return std::move(report_);
+    }
+
+private:
+    /// All that is wanted, or the failure that is left when it is undone.
+    std::optional<UpFailure> make() {
         if (auto open = open_network(); !open) return given_up(std::move(open).error());
         auto left_out = leave_out(wanted_.state);
         if (!left_out) return given_up(std::move(left_out).error());
@@ -78,26 +92,50 @@ public:
         if (auto left = give_back(); !left.empty()) return half_done(std::move(left.front()));
         if (news_.network_done) news_.network_done();
         if (auto served = serve(); !served)
-            return report_.was_up ? half_done(std::move(served).error())
+            return report_.was_up ? gone_back(half_done(std::move(served).error()))
                                   : given_up(std::move(served).error());
         wanted_.record.complete = true;
         name_namespaces();
         forget_groups();
         if (auto written = finish(named); !written) return half_done(std::move(written).error());
-        return std::move(report_);
+        return {};
     }
 
-private:
     /// Before anything of a lab that was up has changed; of another nothing stays.
     UpFailure given_up(Error error) {
         return {.error = std::move(error),
-                .rolled_back = report_.was_up || !begun_ || take_away(),
+                .rolled_back = !begun_ || (report_.was_up ? put_back() : take_away()),
                 .was_up = report_.was_up,
                 .begun = begun_};
     }
 
     [[nodiscard]] UpFailure half_done(Error error) const {
         return {.error = std::move(error), .rolled_back = false, .was_up = report_.was_up};
+    }
+
+    /// A lab that was up is made as it was brought up, as far as that is known: its network, its services.
+    UpFailure gone_back(UpFailure failure) {
+        if (!before_) return failure;
+        failure.left.clear();
+        if (news_.going_back) news_.going_back();
+        news_ = {};
+        old_ = std::move(wanted_.record);
+        wanted_ = *std::exchange(before_, {});
+        foreign_ = std::exchange(foreign_before_, {});
+        if (auto again = make_again(); again)
+            failure.left.push_back(std::move(again->error));
+        else
+            failure.rolled_back = true;
+        return failure;
+    }
+
+    std::optional<UpFailure> make_again() {
+        running_.reset();
+        if (ground_.footing == Footing::root)
+            if (auto entered = netns::enter(here_); !entered) return half_done(std::move(entered).error());
+        inherit();
+        if (auto written = write_down(); !written) return half_done(std::move(written).error());
+        return make();
     }
 
     /// Lock, what is there already, and the record, before anything is made.
@@ -108,14 +146,33 @@ private:
         report_.was_up = old_.has_value();
         begun_ = true;
         here_ = TRY(open_file("/proc/thread-self/ns/net", O_RDONLY));
+        if (old_ && recall_ && old_->complete && !is_brought_up_again()) before_ = recall_(*old_);
+        if (before_) foreign_before_ = TRY(open_foreign(before_->state));
+        foreign_ = TRY(open_foreign(wanted_.state));
+        inherit();
+        if (wanted_.record.keeper) keeper_ = open_process(*wanted_.record.keeper);
+        if (ground_.footing == Footing::rootless) TRY(stand_in_space());
+        return write_down();
+    }
+
+    [[nodiscard]] bool is_brought_up_again() const {
+        auto const& record = wanted_.record;
+        return record.text == old_->text && record.variables == old_->variables;
+    }
+
+    /// What a lab keeps whatever is wanted of it.
+    void inherit() {
         auto& record = wanted_.record;
+        record.footing = ground_.footing;
         record.keeper = old_ ? old_->keeper : std::nullopt;
         record.created_at =
             old_ ? old_->created_at : std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-        if (record.keeper) keeper_ = open_process(*record.keeper);
         name_namespaces();
-        for (auto const& [node, path] : record.paths) foreign_[node] = TRY(open_file(path, O_RDONLY));
-        if (record.footing == Footing::rootless) TRY(stand_in_space());
+    }
+
+    /// What there may be from now on, so that `down` finds it.
+    Result<> write_down() {
+        auto& record = wanted_.record;
         Fd const lock = TRY(claim_share());
         if (old_)  // until these have gone
             for (auto const& name : old_->namespaces)
@@ -261,6 +318,8 @@ private:
                          .was_up = report_.was_up,
                          .left = std::move(failed.left)};
         result.error.attempt = failed.step.netns + ": " + result.error.attempt;
+        result.rolled_back = false;
+        if (report_.was_up && !result.left.empty()) return gone_back(std::move(result));
         result.rolled_back = (report_.was_up ? put_back() : take_away()) && result.left.empty();
         return result;
     }
@@ -323,9 +382,12 @@ private:
     Ground ground_;
     Directory directory_;
     Wanted wanted_;
-    News const& news_;
+    News news_;
+    Recall recall_;
     Fd lock_;
     ForeignNamespaces foreign_;
+    std::optional<Wanted> before_;  ///< what a lab that was up, with another file, was brought up as
+    ForeignNamespaces foreign_before_;
     std::vector<std::string> limits_left_out_;
     SettingNames remembered_;  ///< of this lab, as they are written down
     Fd here_;                  ///< the network namespace that this began in: the keeper's without a space
@@ -338,8 +400,8 @@ private:
 
 }  // namespace
 
-UpResult<UpReport> up(Ground const& ground, Wanted wanted, News const& news) {
-    return Bringing(ground, std::move(wanted), news).run();
+UpResult<UpReport> up(Ground const& ground, Wanted wanted, News news, Recall recall) {
+    return Bringing(ground, std::move(wanted), std::move(news), std::move(recall)).run();
 }
 
 Result<Running> open(Ground const& ground, std::string const& name) {
