@@ -1,5 +1,6 @@
 #include <vethwork/apply/namespace_stock.hpp>
 
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
@@ -20,7 +21,22 @@ Result<FreshNamespace> make_namespace() {
     return FreshNamespace{std::move(handle), std::move(socket)};
 }
 
-NamespaceStock::NamespaceStock(std::size_t count) : left_(count), second_([this] { work(); }) {}
+namespace {
+
+/// Lets this process's table of descriptors grow now. Where several threads share it, each time that it grows
+/// the kernel waits until all processors have seen it (expand_fdtable()): tens of milliseconds.
+void make_room(std::size_t descriptors) {
+    Fd const any(::open("/", O_PATH | O_CLOEXEC));
+    Fd const last(::fcntl(any.get(), F_DUPFD_CLOEXEC, static_cast<int>(descriptors)));
+}
+
+}  // namespace
+
+NamespaceStock::NamespaceStock(std::size_t count) : left_(count) {
+    constexpr std::size_t each = 2, others = 64;
+    make_room(each * count + others);
+    second_ = std::thread([this] { work(); });
+}
 
 NamespaceStock::~NamespaceStock() {
     {

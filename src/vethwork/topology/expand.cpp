@@ -285,7 +285,9 @@ void Expander::expand_links(YamlNode& links, YamlNode const& defaults) {
     YamlNode result{.kind = YamlKind::list, .place = links.place};
     for (auto& written : links.items) {
         if (written.kind != YamlKind::map) {
-            result.items.push_back(written);
+            fail("E203", written.place,
+                 fmt::format("a map is expected here, not {}", describe(written.kind)),
+                 "a cable is written as { link: [a, b] }");
             continue;
         }
         YamlNode const loops = take(written, "for"), condition = take(written, "if");
