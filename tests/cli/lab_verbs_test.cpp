@@ -241,6 +241,19 @@ TEST(Limits, HoldOrAreToldOf) {
     EXPECT_EQ(vethwork({"down", file, "-q"}).status, 0);
 }
 
+/// Where a user may make control groups, a lab of his own can, too.
+TEST(Limits, FindTheMachinesControlGroupsWithoutRoot) {
+    look_for_no_leaks();
+    std::string const list = "find /sys/fs/cgroup -maxdepth 1 | sort";
+    if (shell(list).out == "/sys/fs/cgroup\n") GTEST_SKIP() << "no control groups on this machine";
+    auto const file = service_lab("few", "    env: {}\n");
+    EXPECT_EQ(vethwork({"up", "--rootless", "-q", file}).status, 0);
+    std::string const keeper = R"#("$(sed -n 's/.*"pid": \([0-9]*\).*/\1/p' /run/vethwork/few/lab.json)")#";
+    auto const inside = shell("nsenter -m -U --preserve-credentials -t " + keeper + " sh -c '" + list + "'");
+    EXPECT_EQ(inside.out, shell(list).out) << inside.err;
+    EXPECT_EQ(vethwork({"down", "--rootless", "-q", file}).status, 0);
+}
+
 /// A namespace that is somebody else's: its devices are there, and it stays.
 TEST(Netns, MayBeThatOfAPath) {
     (void)shell(program + " ip netns add there && " + program +

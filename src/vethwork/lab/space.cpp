@@ -57,13 +57,24 @@ Result<> make_private_run() {
     return mount_or_error("tmpfs", netns::run_dir, "tmpfs", 0, "mode=755");
 }
 
+/// A /sys that tells of the network namespaces seen from here. The machine's control groups, which it would
+/// cover, stay at their place: the nodes' limits are theirs. Where only a read-only one is allowed the
+/// machine's own stays: `ip netns exec` then knows to mount its like.
+void cover_sys() {
+    constexpr char const* place = "/sys/fs/cgroup";
+    Fd const old(::open(place, O_PATH | O_CLOEXEC));
+    if (::mount("sysfs", "/sys", "sysfs", 0, nullptr) != 0 || !old.is_open()) return;
+    Fd const groups(static_cast<int>(::syscall(
+        SYS_open_tree, old.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE)));
+    if (groups.is_open())
+        ::syscall(SYS_move_mount, groups.get(), "", AT_FDCWD, place, MOVE_MOUNT_F_EMPTY_PATH);
+}
+
 Result<> settle() {
     TRY(mount_or_error(nullptr, "/", nullptr, MS_REC | MS_PRIVATE));
     TRY(mount_or_error("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC));
     TRY(make_private_run());
-    // Where only a read-only one is allowed the machine's own stays: `ip netns exec` then knows to mount its
-    // like.
-    (void)::mount("sysfs", "/sys", "sysfs", 0, nullptr);
+    cover_sys();
     return {};
 }
 
