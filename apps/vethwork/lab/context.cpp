@@ -320,6 +320,19 @@ std::string written_name(std::string_view text) {
     return {};
 }
 
+/// The same of a file. It is near the beginning as a rule: a long file is seldom read whole.
+std::string name_written_in(std::string const& path) {
+    constexpr std::size_t near = 4096;
+    auto text = read_beginning(path, near);
+    if (!text) return {};
+    bool const is_all = text->size() < near;
+    if (!is_all) text->resize(text->rfind('\n') + 1);  // whole lines, if any
+    auto name = written_name(*text);
+    if (!name.empty() || is_all) return name;
+    auto const all = read_file(path);
+    return all ? written_name(*all) : "";
+}
+
 /// The running lab of a name, where it was brought up from a file.
 std::optional<lab::Record> record_of(std::string const& name, std::string const& path,
                                      LabOptions const& options, lab::Reading what) {
@@ -334,8 +347,7 @@ std::optional<lab::Record> record_of(std::string const& name, std::string const&
 /// several.
 std::optional<lab::Record> record_of_file(std::string const& path, LabOptions const& options,
                                           lab::Reading what) {
-    if (auto const text = read_file(path))
-        if (auto record = record_of(written_name(*text), path, options, what)) return record;
+    if (auto record = record_of(name_written_in(path), path, options, what)) return record;
     std::optional<lab::Record> found;
     auto const names = lab::list_labs(ground_of(options).labs_folder);
     for (auto const& name : names ? *names : std::vector<std::string>()) {

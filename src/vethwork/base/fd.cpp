@@ -55,6 +55,22 @@ Result<std::string> read_file(std::string const& path) {
     return text;
 }
 
+Result<std::string> read_beginning(std::string const& path, std::size_t size) {
+    Fd const file = TRY(open_file(path, O_RDONLY));
+    std::string text(size, '\0');
+    std::size_t known = 0;
+    while (known < size) {
+        ssize_t const more = ::read(file.get(), &text[known], size - known);
+        if (more == 0) break;
+        if (more > 0)
+            known += static_cast<std::size_t>(more);
+        else if (errno != EINTR)
+            return system_error("read \"" + path + "\"");
+    }
+    text.resize(known);
+    return text;
+}
+
 Result<> write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         ssize_t const size = ::write(fd, bytes.data(), bytes.size());

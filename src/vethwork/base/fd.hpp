@@ -37,6 +37,8 @@ private:
 [[nodiscard]] Result<Fd> open_file(std::string const& path, int flags, unsigned mode = 0644);
 /// The whole of a file.
 [[nodiscard]] Result<std::string> read_file(std::string const& path);
+/// The first bytes of a file: `size`, or fewer where it has not more.
+[[nodiscard]] Result<std::string> read_beginning(std::string const& path, std::size_t size);
 /// Everything until end of file.
 [[nodiscard]] Result<std::string> read_all(int fd);
 /// Every byte of `bytes`, also where write(2) takes only a part.
