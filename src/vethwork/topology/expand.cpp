@@ -285,8 +285,7 @@ void Expander::expand_links(YamlNode& links, YamlNode const& defaults) {
     YamlNode result{.kind = YamlKind::list, .place = links.place};
     for (auto& written : links.items) {
         if (written.kind != YamlKind::map) {
-            fail("E203", written.place,
-                 fmt::format("a map is expected here, not {}", describe(written.kind)),
+            fail("E203", written.place, fmt::format("a map is expected here, not {}", describe(written.kind)),
                  "a cable is written as { link: [a, b] }");
             continue;
         }
