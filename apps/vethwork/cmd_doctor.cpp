@@ -14,6 +14,7 @@
 
 #include "lab/context.hpp"
 #include "lab/probes.hpp"
+#include "lab/way_out.hpp"
 
 namespace vethwork::app {
 
@@ -66,6 +67,15 @@ Finding about_open_files() {
             .fix = good ? "" : "ulimit -n 65536 as root, or nofile in /etc/security/limits.conf"};
 }
 
+/// Of labs with `internet:`.
+Finding about_way_out() {
+    auto const program = usual_way_out();
+    if (!program.empty()) return {.what = "internet", .good = true, .detail = "by " + program};
+    return {.what = "internet",
+            .detail = "neither pasta nor slirp4netns is installed",
+            .fix = "sudo apt install passt (it has pasta); or, as root, `internet: { mode: nat }`"};
+}
+
 void print_findings(std::vector<Finding> const& findings, bool can_run) {
     for (auto const& one : findings) {
         std::string line = fmt::format("{:<20} {:<8}", one.what, one.good ? "ok" : "missing");
@@ -97,7 +107,7 @@ int run_doctor(Invocation const& invocation) {
     if (auto const ended = parse_words(app, invocation, "doctor")) return *ended;
     std::vector<Finding> findings{about_user_namespaces(), about_root()};
     std::ranges::copy(probe_kernel(), std::back_inserter(findings));
-    for (auto const& about : {about_libpcap, about_namespace_limit, about_open_files})
+    for (auto const& about : {about_libpcap, about_way_out, about_namespace_limit, about_open_files})
         findings.push_back(about());
     bool const can_run =
         std::ranges::all_of(findings, [](Finding const& one) { return one.good || !one.required; });

@@ -21,7 +21,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// One kind of device: the words behind `ip link add`, and where the kernel has it.
+/// One kind of device: the words behind `ip link add`, and where the kernel has it (module empty: built in).
 struct DeviceKind {
     std::string_view kind, words, module, option;
     bool required = false;
@@ -31,6 +31,7 @@ struct DeviceKind {
 constexpr DeviceKind device_kinds[] = {
     {"veth", "probe0 type veth peer name probe1", "veth", "CONFIG_VETH", true},
     {"bridge", "p-bridge type bridge", "bridge", "CONFIG_BRIDGE"},
+    {"vlan_filtering", "p-vlans type bridge vlan_filtering 1", "", "CONFIG_BRIDGE_VLAN_FILTERING"},
     {"dummy", "p-dummy type dummy", "dummy", "CONFIG_DUMMY"},
     {"vlan", "p-vlan link probe0 type vlan id 5", "8021q", "CONFIG_VLAN_8021Q"},
     {"vrf", "p-vrf type vrf table 10", "vrf", "CONFIG_NET_VRF"},
@@ -43,7 +44,8 @@ constexpr DeviceKind device_kinds[] = {
 };
 
 std::string load_hint(std::string_view module, std::string_view option) {
-    return fmt::format("sudo modprobe {}, or a kernel with {}", module, option);
+    return fmt::format("{}a kernel with {}",
+                       module.empty() ? "" : fmt::format("sudo modprobe {}, or ", module), option);
 }
 
 Result<> add_device(apply::LinuxKernel& kernel, DeviceKind const& kind) {

@@ -92,6 +92,12 @@ std::optional<lab::Service> way_out_service(LoadedLab const& loaded, lab::Footin
     return service;
 }
 
+std::string usual_way_out() {
+    for (std::string const program : {"pasta", "slirp4netns"})
+        if (!path_of_program(program).empty()) return program;
+    return {};
+}
+
 std::optional<Error> why_no_way_out(LoadedLab const& loaded, lab::Footing footing) {
     if (topology::leads_through_machine(loaded.lab)) {
         if (footing == lab::Footing::root) return {};
