@@ -223,26 +223,41 @@ TEST(Check, MissesPlacesOfFilesAndFolders) {
 }
 
 /// Control groups are the machine's to give: here there are none, since /sys is that of a test.
-TEST(Limits, HoldOrAreToldOf) {
+class Limits : public testing::TestWithParam<std::string> {};
+
+TEST_P(Limits, HoldOrAreToldOf) {
+    if (!GetParam().empty()) look_for_no_leaks();
     auto const file =
         service_lab("few",
                     "    limits: { files: 33, memory: 64MiB, pids: 20 }\n"
                     "    services: { s: { run: \"ulimit -n; exec sleep 99\", ready: { log: 33 } } }\n");
-    auto const up = vethwork({"up", file});
+    auto const verb = [&](std::string const& words) {
+        return shell(program + " " + words + " " + GetParam() + " -f " + file);
+    };
+    auto const in_node = [&](std::string const& words) {
+        return shell(program + " exec " + GetParam() + " -f " + file + " a -- " + words).out;
+    };
+    auto const up = verb("up");
     EXPECT_EQ(up.status, 0) << up.err;
-    EXPECT_EQ(vethwork({"exec", "-f", file, "a", "--", "sh", "-c", "ulimit -n"}).out, "33\n");
-    auto const group =
-        shell("cat /sys/fs/cgroup/cgroup.controllers /proc/self/mountinfo | grep -c 'pids'").out;
+    EXPECT_EQ(in_node("sh -c 'ulimit -n'"), "33\n");
     auto const sentence = HasSubstr("no control group can be made here: limits of a: memory, pids");
-    if (group == "0\n") {
+    if (in_node("cat /proc/self/cgroup").find("few.a") == std::string::npos) {
         EXPECT_THAT(up.err, sentence);
-        EXPECT_THAT(vethwork({"status", file}).out, sentence);
+        EXPECT_THAT(verb("status").out, sentence);
     }
-    EXPECT_EQ(vethwork({"down", file, "-q"}).status, 0);
+    auto const groups =
+        shell("cat /sys/fs/cgroup/cgroup.controllers /proc/self/mountinfo | grep -c 'pids'").out;
+    if (groups == "0\n") {
+        EXPECT_THAT(up.err, sentence);
+    }
+    EXPECT_EQ(verb("down -q").status, 0);
 }
 
+INSTANTIATE_TEST_SUITE_P(As, Limits, testing::Values("", "--rootless"),
+                         [](auto const& test) { return test.param.empty() ? "Root" : "Rootless"; });
+
 /// Where a user may make control groups, a lab of his own can, too.
-TEST(Limits, FindTheMachinesControlGroupsWithoutRoot) {
+TEST(ControlGroups, StayInSightOfALabWithoutRoot) {
     look_for_no_leaks();
     std::string const list = "find /sys/fs/cgroup -maxdepth 1 | sort";
     if (shell(list).out == "/sys/fs/cgroup\n") GTEST_SKIP() << "no control groups on this machine";

@@ -151,6 +151,8 @@ private:
         foreign_ = TRY(open_foreign(wanted_.state));
         inherit();
         if (wanted_.record.keeper) keeper_ = open_process(*wanted_.record.keeper);
+        if (!wanted_.gear.empty() || (before_ && !before_->gear.empty()))
+            group_tree_ = GroupTree::of_this_process();  // a space's /proc does not know us
         if (ground_.footing == Footing::rootless) TRY(stand_in_space());
         return write_down();
     }
@@ -188,7 +190,7 @@ private:
     std::map<std::string, Groups> name_groups() {
         auto& record = wanted_.record;
         auto const first = record.footing == Footing::root ? "vethwork-" : "vethwork_";
-        auto groups = groups_of(wanted_.gear, first + record.name + ".");
+        auto groups = groups_of(group_tree_, wanted_.gear, first + record.name + ".");
         limits_left_out_ = out_of_reach(groups);
         record.groups = old_ ? old_->groups : std::vector<std::string>();
         for (auto& [node, gear] : wanted_.gear) {
@@ -388,6 +390,7 @@ private:
     ForeignNamespaces foreign_;
     std::optional<Wanted> before_;  ///< what a lab that was up, with another file, was brought up as
     ForeignNamespaces foreign_before_;
+    GroupTree group_tree_;
     std::vector<std::string> limits_left_out_;
     SettingNames remembered_;  ///< of this lab, as they are written down
     Fd here_;                  ///< the network namespace that this began in: the keeper's without a space

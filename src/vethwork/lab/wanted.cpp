@@ -128,11 +128,9 @@ void finish(Service& service, Wanted const& wanted, Directory const& directory, 
 
 }  // namespace
 
-std::map<std::string, Groups> groups_of(std::map<std::string, NodeGear> const& gear,
+std::map<std::string, Groups> groups_of(GroupTree const& tree, std::map<std::string, NodeGear> const& gear,
                                         std::string const& prefix) {
     std::map<std::string, Groups> groups;
-    if (gear.empty()) return groups;
-    auto const tree = GroupTree::of_this_process();
     for (auto const& [node, one] : gear) groups[node] = plan_groups(tree, prefix + node, one.limits);
     return groups;
 }
@@ -145,7 +143,8 @@ std::vector<std::string> out_of_reach(std::map<std::string, Groups> const& group
 }
 
 std::vector<std::string> limits_out_of_reach(std::map<std::string, NodeGear> const& gear) {
-    return out_of_reach(groups_of(gear, {}));
+    if (gear.empty()) return {};
+    return out_of_reach(groups_of(GroupTree::of_this_process(), gear, {}));
 }
 
 Result<> write_node_files(Directory const& directory, Wanted& wanted) {
