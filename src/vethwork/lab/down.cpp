@@ -10,6 +10,7 @@
 #include <vethwork/lab/limits.hpp>
 #include <vethwork/lab/machine.hpp>
 #include <vethwork/lab/space.hpp>
+#include <vethwork/lab/view.hpp>
 #include <vethwork/netns/create.hpp>
 #include <vethwork/netns/name.hpp>
 
@@ -29,6 +30,7 @@ public:
         if (keeper_) (void)stop_services(directory_.path_of("keeper.sock"));
         report_.left = release_machine(ground_, record_);
         auto mark = mark_the_end();
+        let_view_go(directory_.path());  // which takes longer while the kernel takes down namespaces
         end_processes();
         unpin();
         if (keeper_) note(end_process(*keeper_));

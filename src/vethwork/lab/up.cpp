@@ -12,6 +12,7 @@
 #include <vethwork/lab/lab.hpp>
 #include <vethwork/lab/limits.hpp>
 #include <vethwork/lab/machine.hpp>
+#include <vethwork/lab/node_groups.hpp>
 #include <vethwork/lab/settings.hpp>
 #include <vethwork/lab/space.hpp>
 #include <vethwork/lab/view.hpp>
@@ -96,7 +97,7 @@ private:
                                   : given_up(std::move(served).error());
         wanted_.record.complete = true;
         name_namespaces();
-        forget_groups();
+        groups_.forget(wanted_);
         if (auto written = finish(named); !written) return half_done(std::move(written).error());
         return {};
     }
@@ -147,12 +148,14 @@ private:
         begun_ = true;
         here_ = TRY(open_file("/proc/thread-self/ns/net", O_RDONLY));
         if (old_ && recall_ && old_->complete && !is_brought_up_again()) before_ = recall_(*old_);
-        if (before_) foreign_before_ = TRY(open_foreign(before_->state));
+        if (before_) {
+            before_->record.footing = ground_.footing;
+            foreign_before_ = TRY(open_foreign(before_->state));
+        }
         foreign_ = TRY(open_foreign(wanted_.state));
         inherit();
         if (wanted_.record.keeper) keeper_ = open_process(*wanted_.record.keeper);
-        if (!wanted_.gear.empty() || (before_ && !before_->gear.empty()))
-            group_tree_ = GroupTree::of_this_process();  // a space's /proc does not know us
+        if (!wanted_.gear.empty() || (before_ && !before_->gear.empty())) groups_.look();
         if (ground_.footing == Footing::rootless) TRY(stand_in_space());
         return write_down();
     }
@@ -180,36 +183,9 @@ private:
             for (auto const& name : old_->namespaces)
                 if (std::ranges::find(record.namespaces, name) == record.namespaces.end())
                     record.namespaces.push_back(name);
-        auto const groups = name_groups();
+        limits_left_out_ = groups_.name(wanted_, old_ ? old_->groups : std::vector<std::string>());
         TRY(directory_.write(record));
-        for (auto const& [node, one] : groups) TRY(make_groups(one));
-        return {};
-    }
-
-    /// The control groups of all nodes, whose folders are those of the record.
-    std::map<std::string, Groups> name_groups() {
-        auto& record = wanted_.record;
-        auto const first = record.footing == Footing::root ? "vethwork-" : "vethwork_";
-        auto groups = groups_of(group_tree_, wanted_.gear, first + record.name + ".");
-        limits_left_out_ = out_of_reach(groups);
-        record.groups = old_ ? old_->groups : std::vector<std::string>();
-        for (auto& [node, gear] : wanted_.gear) {
-            gear.groups = groups[node].folders();
-            for (auto const& folder : gear.groups)
-                if (std::ranges::find(record.groups, folder) == record.groups.end())
-                    record.groups.push_back(folder);
-        }
-        return groups;
-    }
-
-    /// Those of limits that are not wanted any more; where somebody is in one still, `down` removes it.
-    void forget_groups() {
-        std::erase_if(wanted_.record.groups, [this](std::string const& folder) {
-            bool const wanted = std::ranges::any_of(wanted_.gear, [&folder](auto const& gear) {
-                return std::ranges::find(gear.second.groups, folder) != gear.second.groups.end();
-            });
-            return !wanted && (::rmdir(folder.c_str()) == 0 || errno == ENOENT);
-        });
+        return groups_.make();
     }
 
     /// What is to be had of the machine; until it is written down nobody else may look.
@@ -331,7 +307,8 @@ private:
         if (old_->machine && wanted_.record.machine) old_->machine = wanted_.record.machine;
         bool const clean =
             old_->machine || !wanted_.record.machine || release_machine(ground_, wanted_.record).empty();
-        return directory_.write(*old_).ok() && clean;
+        bool const limited = groups_.put_back(wanted_, old_->groups, before_);
+        return directory_.write(*old_).ok() && clean && limited;
     }
 
     /// Nothing of a lab that was not there before stays.
@@ -390,7 +367,7 @@ private:
     ForeignNamespaces foreign_;
     std::optional<Wanted> before_;  ///< what a lab that was up, with another file, was brought up as
     ForeignNamespaces foreign_before_;
-    GroupTree group_tree_;
+    NodeGroups groups_;
     std::vector<std::string> limits_left_out_;
     SettingNames remembered_;  ///< of this lab, as they are written down
     Fd here_;                  ///< the network namespace that this began in: the keeper's without a space

@@ -128,25 +128,6 @@ void finish(Service& service, Wanted const& wanted, Directory const& directory, 
 
 }  // namespace
 
-std::map<std::string, Groups> groups_of(GroupTree const& tree, std::map<std::string, NodeGear> const& gear,
-                                        std::string const& prefix) {
-    std::map<std::string, Groups> groups;
-    for (auto const& [node, one] : gear) groups[node] = plan_groups(tree, prefix + node, one.limits);
-    return groups;
-}
-
-std::vector<std::string> out_of_reach(std::map<std::string, Groups> const& groups) {
-    std::vector<std::string> list;
-    for (auto const& [node, one] : groups)
-        if (!one.lacking.empty()) list.push_back(node + ": " + join(one.lacking, ", "));
-    return list;
-}
-
-std::vector<std::string> limits_out_of_reach(std::map<std::string, NodeGear> const& gear) {
-    if (gear.empty()) return {};
-    return out_of_reach(groups_of(GroupTree::of_this_process(), gear, {}));
-}
-
 Result<> write_node_files(Directory const& directory, Wanted& wanted) {
     TRY(write_below(directory, "etc/hosts", wanted.hosts));
     for (auto const& netns : wanted.state.namespaces) {

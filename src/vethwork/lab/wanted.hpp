@@ -29,13 +29,6 @@ enum class Reach { inside, outside };
 /// Writes the nodes' hosts files into the lab's folder, and gives services their logs, namespaces and mounts.
 [[nodiscard]] Result<> write_node_files(Directory const& directory, Wanted& wanted);
 
-/// What is to be made in `tree` for the limits of each node; its groups are named by `prefix` and the node.
-[[nodiscard]] std::map<std::string, Groups> groups_of(GroupTree const& tree,
-                                                      std::map<std::string, NodeGear> const& gear,
-                                                      std::string const& prefix);
-/// "a: memory, pids" of those that cannot be made.
-[[nodiscard]] std::vector<std::string> out_of_reach(std::map<std::string, Groups> const& groups);
-
 /// Writes into the lab's folder how the kernel lists the rulesets that were loaded.
 [[nodiscard]] Result<> remember_rulesets(apply::Network& network, Directory const& directory,
                                          topology::NetworkState const& wanted);
