@@ -233,6 +233,7 @@ links:
 };
 
 TEST_P(Undone, LeavesNetworkAndServicesAsTheyWere) {
+    if (*GetParam()) look_for_no_leaks();
     ASSERT_TRUE(write_file("/run/again.yaml", standing).ok());
     EXPECT_EQ(in_lab(with("up")).status, 0);
     expect_that_it_stands();
