@@ -79,12 +79,23 @@ private:
         for (auto place = done_.rbegin(); place != done_.rend(); ++place) {
             auto const& step = plan_.steps[*place];
             bool const by_itself = std::holds_alternative<plan::AddNamespace>(step.operation);
-            if (made_.contains(step.netns) || by_itself || step.netns == left_alone_) continue;
+            bool const goes_along = made_.contains(step.netns) && !reaches_out(step);
+            if (goes_along || by_itself || step.netns == left_alone_) continue;
             if (auto trouble = take_back(step)) left.push_back(*std::move(trouble));
         }
         for (auto const& name : made_)
             if (auto removed = network_.remove(name); !removed) left.push_back(std::move(removed).error());
         return left;
+    }
+
+    /// A cable out of a namespace of the plan's own: the kernel ends that later, and the other end would be
+    /// there until then.
+    [[nodiscard]] bool reaches_out(Step const& step) const {
+        auto const* const made = std::get_if<plan::AddLink>(&step.operation);
+        auto const* const cable = made ? std::get_if<topology::Veth>(&made->link.kind) : nullptr;
+        if (!cable || cable->peer.empty() || !cable->peer.front().netns) return false;
+        auto const& there = cable->peer.front().netns->name;
+        return !made_.contains(there) && there != left_alone_;
     }
 
     std::optional<Error> take_back(Step const& step) {
