@@ -130,6 +130,39 @@ TEST_F(Settings, AreToldOfUntilTheyArePutBack) {
     EXPECT_EQ(setting("a", "ipv4/tcp_sack"), "1\n");
 }
 
+TEST(Reconcile, RestoresRoutesThatTheKernelMakesForAddresses) {
+    expect_as_the_file_says(R"(vethwork: 1
+name: again
+nodes: { a: {}, r: { role: router }, b: {} }
+links: [{ link: [a, r] }, { link: [r, b] }]
+)");
+    auto const routes = [] {
+        return shell("ip netns exec again.a " + program + " ip route; ip netns exec again.a " + program +
+                     " ip -6 route | sort")
+            .out;
+    };
+    auto const made = routes();
+    EXPECT_THAT(made, HasSubstr("proto kernel scope link src"));
+    auto const flush = " ip route flush table main";
+    EXPECT_EQ(shell("ip netns exec again.a " + program + flush).status, 0);
+    EXPECT_EQ(shell("ip netns exec again.a " + program + " ip -6 route flush fd00::/16").status, 0);
+    auto const status = in_lab("status");
+    EXPECT_EQ(status.status, 1);
+    EXPECT_THAT(status.out, HasSubstr("follows from an address, and not there"));
+    auto const up = in_lab("up");
+    EXPECT_EQ(up.status, 0) << up.err;
+    EXPECT_EQ(routes(), made);
+    EXPECT_EQ(in_lab("status").status, 0);
+    // Where the address itself changes the route comes and goes with it.
+    EXPECT_EQ(shell("ip netns exec again.a " + program + flush).status, 0);
+    expect_as_the_file_says(R"(vethwork: 1
+name: again
+nodes: { a: {}, r: { role: router }, b: {} }
+links: [{ link: [a, r], subnet: 10.77.0.0/24 }, { link: [r, b] }]
+)");
+    EXPECT_EQ(in_lab("down").status, 0);
+}
+
 TEST(Reconcile, LetsServicesRunThatStayTheSame) {
     auto const file = [](std::string const& more) {
         return "vethwork: 1\nname: again\nnodes:\n  a: { services: { s: { argv: [sleep, 60] } } }\n  b: { " +

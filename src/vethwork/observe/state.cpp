@@ -1,6 +1,8 @@
 #include <vethwork/observe/state.hpp>
 
 #include <linux/fib_rules.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
@@ -37,8 +39,43 @@ struct Reading {
     NamespaceState state;
     std::map<std::uint32_t, std::string> names;  ///< of links by number
     std::map<int, std::string> neighbours;       ///< names of other members by their id here
+    std::set<std::string> on_link;               ///< networks that the kernel has routes to: on_link_key()
     bool asked_all = false;
 };
+
+std::string on_link_key(std::string_view link, IpPrefix const& network) {
+    return std::string(link) + " " + network.to_string();
+}
+
+/// The table that the routes of a link are in: that of its VRF, else the main one.
+std::uint32_t table_of(NamespaceState const& netns, topology::Link const& link) {
+    auto const* const master = link.master ? netns.link(link.master->name) : nullptr;
+    auto const* const vrf = master ? std::get_if<topology::Vrf>(&master->kind) : nullptr;
+    return vrf && vrf->table ? *vrf->table : topology::main_table;
+}
+
+/// The route that the kernel makes along with an address; nothing where it makes none. Source: kernel,
+/// fib_add_ifaddr() and addrconf_prefix_route().
+std::optional<topology::Route> route_along_with(NamespaceState const& netns,
+                                                topology::InterfaceAddress const& address) {
+    auto const* const link = netns.link(address.link.name);
+    if (!link || link->name == "lo" || (link->flags & IFF_UP) == 0 || address.peer) return {};
+    if ((address.flags & (IFA_F_NOPREFIXROUTE | IFA_F_SECONDARY)) != 0) return {};
+    bool const is_ipv4 = address.local->family == Family::ipv4;
+    if (address.prefix_length == (is_ipv4 ? 32 : 128)) return {};
+    topology::Route route{.family = address.local->family,
+                          .destination = IpPrefix{*address.local, address.prefix_length}.network(),
+                          .table = table_of(netns, *link),
+                          .protocol = topology::kernel_protocol,
+                          .link = topology::LinkRef{link->name}};
+    constexpr std::uint32_t usual_ipv6_metric = 256;
+    if (is_ipv4)
+        route.scope = topology::link_scope, route.preferred_source = address.local,
+        route.priority = address.metric;
+    else
+        route.priority = address.metric.value_or(usual_ipv6_metric);
+    return route;
+}
 
 class Reader {
 public:
@@ -71,6 +108,7 @@ private:
         TRY(read_qdiscs(reading));
         TRY(read_addresses(reading));
         TRY(read_routes(reading));
+        find_lost_routes(reading);
         TRY(read_rules(reading));
         TRY(read_neighbours(reading));
         places_[member.name] = readings_.size();
@@ -143,7 +181,20 @@ private:
         return {};
     }
 
+    static void find_lost_routes(Reading& reading) {
+        for (auto const& address : reading.state.addresses) {
+            auto route = route_along_with(reading.state, address);
+            if (route && !reading.on_link.contains(on_link_key(route->link->name, *route->destination)))
+                reading.state.lost_routes.push_back(*std::move(route));
+        }
+    }
+
     static void keep_route(Reading& reading, topology::Route route) {
+        if (route.type == topology::RouteType::unicast && route.destination && route.link && !route.via) {
+            auto const found = reading.names.find(route.link->index);
+            if (found != reading.names.end())
+                reading.on_link.insert(on_link_key(found->second, *route.destination));
+        }
         if (route.protocol != topology::boot_protocol && route.protocol != topology::static_protocol) return;
         if ((route.flags & topology::route_flag::cloned) != 0) return;
         if (route.link) name(reading, *route.link);

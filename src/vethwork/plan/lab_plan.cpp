@@ -385,6 +385,23 @@ private:
                 add(Phase::end_things, delete_route(route), topology::key_of(wanted_.name, route), surplus);
             });
         renew_routes(links_without_addresses());
+        restore_routes();
+    }
+
+    /// Those that the kernel makes along with addresses, where these stay.
+    void restore_routes() {
+        std::set<std::string> staying;
+        for (auto const& address : actual_.addresses) staying.insert(topology::key_of(wanted_.name, address));
+        for (auto const& route : actual_.lost_routes) {
+            auto const follows = [&](topology::InterfaceAddress const& address) {
+                return address.link.name == route.link->name && address.local &&
+                       IpPrefix{*address.local, address.prefix_length}.network() == *route.destination &&
+                       staying.contains(topology::key_of(wanted_.name, address));
+            };
+            if (is_ours(route) && std::ranges::any_of(wanted_.addresses, follows))
+                add(Phase::routes, PutRoute{.mode = RoutePutMode::replace, .route = route},
+                    topology::key_of(wanted_.name, route), "follows from an address, and not there");
+        }
     }
 
     /// Links that for a moment have no IPv4 address: none of those there is wanted.

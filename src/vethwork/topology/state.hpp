@@ -34,7 +34,8 @@ struct NamespaceState {
     std::string path;      ///< of the namespace, where it is outside and not the caller's
     std::vector<Link> links;
     std::vector<InterfaceAddress> addresses;
-    std::vector<Route> routes;  ///< those that somebody set; the kernel's own follow from addresses
+    std::vector<Route> routes;       ///< those that somebody set; the kernel's own follow from addresses
+    std::vector<Route> lost_routes;  ///< read only: those of the kernel's own that somebody has removed
     std::vector<Rule> rules;
     std::vector<Neighbour> neighbours;           ///< permanent ones
     std::vector<BridgeVlan> vlans;               ///< of ports of bridges that filter VLANs
