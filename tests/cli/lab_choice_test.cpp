@@ -116,5 +116,14 @@ TEST_P(LargeLab, ShowsWhatIsMountedLater) {
 INSTANTIATE_TEST_SUITE_P(As, LargeLab, testing::Values("", "--rootless"),
                          [](auto const& one) { return one.param.empty() ? "Root" : "Rootless"; });
 
+TEST(Down, RemovesTheFolderOfAnUpThatWasKilledAtOnce) {
+    (void)shell("mkdir -p /run/vethwork/rootless");
+    EXPECT_EQ(vethwork({"down", "--rootless", "-l", "none"}).status, 0);
+    EXPECT_NE(::access("/run/vethwork/rootless", F_OK), 0);
+    (void)shell("mkdir -p /run/vethwork/rootless/other");
+    (void)vethwork({"down", "--rootless", "-l", "none"});
+    EXPECT_EQ(::access("/run/vethwork/rootless/other", F_OK), 0);
+}
+
 }  // namespace
 }  // namespace vethwork::test

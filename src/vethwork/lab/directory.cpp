@@ -95,10 +95,18 @@ std::optional<ProcessId> identify(std::int32_t pid) {
 
 bool is_alive(ProcessId const& process) { return identify(process.pid) == process; }
 
+Result<Fd> Directory::lock_file() const {
+    constexpr int tries = 1000;  // whoever ends the last lab takes the folder away again
+    for (int i = 1;; ++i) {
+        auto const made = make_folders(path_);
+        auto file = made ? open_file(path_of("lock"), O_RDWR | O_CREAT, 0600) : Result<Fd>(made.error());
+        if (file || file.error().code != ENOENT || i == tries) return file;
+    }
+}
+
 Result<Fd> Directory::lock() const {
     for (;;) {
-        TRY(make_folders(path_));
-        Fd file = TRY(open_file(path_of("lock"), O_RDWR | O_CREAT, 0600));
+        Fd file = TRY(lock_file());
         // Of this process alone: a child that outlives it does not have the lock.
         struct flock whole {
             .l_type = F_WRLCK, .l_whence = SEEK_SET
@@ -156,8 +164,13 @@ Result<> Directory::remove() const {
     let_view_go(path_);
     fs::remove_all(path_, code);
     if (code) return system_error(code.value(), "remove \"" + path_ + "\"");
-    fs::remove(fs::path(path_).parent_path(), code);  // only where it was the last lab
+    remove_parent_if_empty();
     return {};
+}
+
+void Directory::remove_parent_if_empty() const {
+    std::error_code code;  // of a folder that is not empty: others have labs there
+    fs::remove(fs::path(path_).parent_path(), code);
 }
 
 std::string labs_folder(std::uint32_t uid, std::string_view runtime_folder) {

@@ -86,10 +86,15 @@ public:
     /// Removes the folder and all in it.
     [[nodiscard]] Result<> remove() const;
 
+    /// Removes the folder of all labs where there is none.
+    void remove_parent_if_empty() const;
+
     /// Writes a file of it: all at once, or nothing.
     [[nodiscard]] Result<> replace(std::string_view name, std::string_view text) const;
 
 private:
+    [[nodiscard]] Result<Fd> lock_file() const;
+
     std::string path_;
 };
 

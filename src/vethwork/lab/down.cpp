@@ -98,7 +98,10 @@ private:
 
 Result<DownReport> down(Ground const& ground, std::string const& name) {
     auto const directory = ground.directory(name);
-    if (!std::filesystem::exists(directory.path())) return DownReport{.was_up = false};
+    if (!std::filesystem::exists(directory.path())) {
+        directory.remove_parent_if_empty();  // of an `up` that was killed before it made its own
+        return DownReport{.was_up = false};
+    }
     Fd const lock = TRY(directory.lock());
     auto record = TRY(directory.read());
     if (!record) {
