@@ -7,8 +7,10 @@
 #include <vethwork/base/text.hpp>
 #include <vethwork/topology/decode.hpp>
 
+#include "interruptible.hpp"
 #include "lab/context.hpp"
 #include "lab/expectation.hpp"
+#include "lab/faults.hpp"
 
 namespace vethwork::app {
 
@@ -49,34 +51,53 @@ std::ptrdiff_t count_of(Json const& results, std::string_view result) {
     return std::ranges::count_if(results, [&](Json const& one) { return one["result"] == result; });
 }
 
+/// Where some fail, that may be why.
+void tell_of_netem(LoadedLab const& loaded, LabOptions const& options) {
+    auto const left = links_not_impaired(loaded, options);
+    if (left != 0)
+        fmt::print(
+            stderr,
+            "vethwork test: this kernel has no netem, so {} link end{} not impaired; what tests say of "
+            "time, loss and rate cannot hold\n",
+            left, left == 1 ? " is" : "s are");
+}
+
 }  // namespace
 
 int run_test(Invocation const& invocation) {
     OptionSet app(
-        "Carries out the `tests` of a running lab's file: a line for each. Tests with faults (`given`) and\n"
-        "those of throughput are left out, which the line says.",
+        "Carries out the `tests` of a running lab's file: a line for each. The faults of `given` are set "
+        "before\n"
+        "and undone after a test, by making the lab as its file says.",
         "vethwork test");
     LabOptions options;
     std::vector<std::string> names;
     bind_lab_options(app, options);
     app.add_option("NAMES", names, "only tests of these names or patterns");
-    app.footer("Exit status: 0 none fails; 1 one does; 2 bad usage; 4 no such lab, or no such test.");
+    app.footer(
+        "Exit status: 0 none fails; 1 one does; 2 bad usage; 4 no such lab, or no such test; 128 and the\n"
+        "number of a signal that ended it, which finds no fault left either.");
     if (auto const ended = parse_words(app, invocation, "test")) return *ended;
-    auto const record = find_record(options, "test");
-    if (auto const* const ended = std::get_if<int>(&record)) return *ended;
-    auto const loaded_or = load_record(std::get<lab::Record>(record), options, "test");
+    auto const record_or = find_record(options, "test");
+    if (auto const* const ended = std::get_if<int>(&record_or)) return *ended;
+    auto const& record = std::get<lab::Record>(record_or);
+    auto const loaded_or = load_record(record, options, "test");
     if (auto const* const ended = std::get_if<int>(&loaded_or)) return *ended;
     auto const& loaded = std::get<LoadedLab>(loaded_or);
+    options.variables = record.variables;
+    options.real_host = record.real_host;
     auto results = Json::array();
     for (auto const& test : loaded.lab.tests) {
         if (!is_chosen(title_of(loaded.lab, test), names)) continue;
         results.push_back(result_of(test, loaded, options));
         if (!options.json && !options.quiet) print_line(results.back());
+        if (auto const signal = Interruptible::signal()) return 128 + signal;
     }
     if (results.empty())
         return complain_of_lab("test", lookup_error(names.empty() ? "the lab's file has no `tests`"
                                                                   : "no test of the lab is called so"));
     auto const failed = count_of(results, "fails");
+    if (failed != 0 && !options.quiet) tell_of_netem(loaded, options);
     if (options.json)
         fmt::print("{}\n", Json{{"lab", loaded.lab.name}, {"tests", results}}.dump(1));
     else

@@ -1,16 +1,15 @@
 // vethwork up: brings a lab up, or makes one that is up as its file says.
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 
 #include <nlohmann/json.hpp>
 
 #include <vethwork/lab/limits.hpp>
 #include <vethwork/lab/space.hpp>
 
+#include "interruptible.hpp"
 #include "lab/context.hpp"
 #include "lab/up.hpp"
 #include "lab/way_out.hpp"
@@ -25,31 +24,6 @@ double milliseconds_since(Clock::time_point begin) {
     return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
 
-volatile std::sig_atomic_t was_interrupted = 0;
-
-/// Ctrl-C and the like end waiting instead of this process, which takes back what it has made.
-class Interruptible {
-public:
-    Interruptible() {
-        struct sigaction action {};
-        action.sa_handler = [](int) { was_interrupted = 1; };
-        for (std::size_t i = 0; i < signals.size(); ++i) {
-            ::sigaction(signals[i], nullptr, &before_[i]);
-            bool const nohup = signals[i] == SIGHUP && before_[i].sa_handler == SIG_IGN;
-            if (!nohup) ::sigaction(signals[i], &action, nullptr);
-        }
-    }
-    ~Interruptible() {
-        for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
-    }
-    Interruptible(Interruptible const&) = delete;
-    Interruptible& operator=(Interruptible const&) = delete;
-
-private:
-    static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
-    std::array<struct sigaction, signals.size()> before_{};
-};
-
 /// What a user is told while a lab comes up.
 class Talk {
 public:
@@ -61,7 +35,7 @@ public:
                 .progress = [this](std::size_t done, plan::Phase) { progress(done); },
                 .network_done = [this] { network_done(); },
                 .service = [this](lab::ServiceStatus const& status) { service(status); },
-                .interrupted = [] { return was_interrupted != 0; },
+                .interrupted = [] { return Interruptible::signal() != 0; },
                 .going_back = [this] { going_back(); }};
     }
 
@@ -199,11 +173,15 @@ int print_failure_json(LoadedLab const& loaded, lab::UpFailure const& failure) {
     return failure_status(failure);
 }
 
-int tell_failure(LoadedLab const& loaded, lab::UpFailure const& failure, LabOptions const& options) {
-    if (options.json) return print_failure_json(loaded, failure);
+void tell_cause(LoadedLab const& loaded, lab::UpFailure const& failure, LabOptions const& options) {
     fmt::print(stderr, "vethwork up: {}\n", failure.error.describe());
     if (auto const line = cause_line(loaded, failure.key); !line.empty())
         fmt::print(stderr, "  because {}\n", line);
+}
+
+int tell_failure(LoadedLab const& loaded, lab::UpFailure const& failure, LabOptions const& options) {
+    if (options.json) return print_failure_json(loaded, failure);
+    tell_cause(loaded, failure, options);
     if (failure.rolled_back) {
         if (failure.begun)
             fmt::print(stderr, "  {}\n",

@@ -60,8 +60,15 @@ constexpr auto tests = R"(
   - { name: holds command, within: 10s, exec: { on: a, run: "echo hi; exit 3", status: 3, output: hi } }
   - { name: fails command, exec: { on: all, argv: [/bin/false] } }
   - { name: holds long, within: 10s, hold: 100ms, ping: { from: a, to: b } }
-  - { name: left out faults, given: [{ down: a-r }], ping: { from: a, to: b, expect: no-reply } }
-  - { name: left out rate, throughput: { from: a, to: b, rate: 1mbit..9gbit } }
+  - { name: holds rate, throughput: { from: a, to: b, for: 300ms, rate: ">= 1mbit" } }
+  - { name: fails over, throughput: { from: a, to: b, for: 300ms, rate: 1mbit..3mbit } }
+  - { name: fails rate, throughput: { from: b, to: a, for: 300ms, rate: ">= 900gbit" } }
+  - { name: fails through, throughput: { from: d, to: b, for: 300ms, rate: ">= 1mbit" } }
+  - { name: holds cut, given: [{ down: a-r }], ping: { from: a, to: b, expect: no-reply } }
+  - { name: holds cut end, given: [{ down: "a:eth0" }, { up: "a:eth0" }, { down: "b:eth0" }], ping: { from: a, to: b, expect: no-reply } }
+  - { name: holds script, given: [{ run: "PROGRAM ip route flush all", on: b }], ping: { from: a, to: b, expect: no-reply } }
+  - { name: fails script, given: [{ run: "exit 7", on: b }], ping: { from: a, to: b } }
+  - { name: holds killed, given: [{ kill: b/echo }], tcp: { from: a, to: b, port: 4078, expect: refused } }
 )";
 constexpr auto page_tests = R"(
   - { name: holds page, within: 10s, http: { from: a, url: http://b/x, family: v4, status: 404, body: not there } }
@@ -73,8 +80,9 @@ protected:
     void SetUp() override {
         look_for_no_leaks();
         std::string text = head;
-        text.replace(text.find("PROGRAM"), 7, program);
         text += tests;
+        for (auto at = text.find("PROGRAM"); at != std::string::npos; at = text.find("PROGRAM"))
+            text.replace(at, 7, program);
         if (has_program("nc"))
             text += page_tests;
         else
@@ -98,19 +106,65 @@ TEST_P(TestVerb, LooksWhetherEachHolds) {
     auto const looked = vethwork("test -j");
     EXPECT_EQ(looked.status, 1) << looked.err;
     auto const results = json::parse(looked.out).at("tests");
-    EXPECT_GE(results.size(), 23u);
+    EXPECT_GE(results.size(), 30u);
     for (auto const& one : results) {
         auto const name = one.at("name").get<std::string>(), result = one.at("result").get<std::string>();
         EXPECT_TRUE(name.starts_with(result)) << one;
     }
+    EXPECT_EQ(vethwork("status").status, 0) << "a fault is left";
+    EXPECT_EQ(vethwork("test 'holds port' 'holds plain'").status, 0);
+}
+
+TEST_P(TestVerb, SetsNoFaultsWhereTheLabIsNotAsItsFileSays) {
+    ASSERT_EQ(vethwork("exec a -- " + program + " ip route add 10.5.0.0/16 dev eth0").status, 0);
+    auto const looked = vethwork("test 'holds cut'");
+    EXPECT_EQ(looked.status, 0);
+    EXPECT_THAT(
+        looked.out,
+        HasSubstr("- holds cut  left out: the lab is not as its file says (1 difference); `vethwork up`"));
+    EXPECT_THAT(vethwork("exec a -- " + program + " ip route").out, HasSubstr("10.5.0.0/16")) << "undone";
+}
+
+TEST_P(TestVerb, UndoesFaultsWhenItIsInterrupted) {
+    (void)shell(
+        "sed -i 's|^tests:|tests:\\n  - { name: long, given: [{ down: a-r }], hold: 60s, ping: { from: a, "
+        "to: b, expect: no-reply } }|' " +
+        file);
+    ASSERT_EQ(vethwork("up").status, 0);
+    auto const ended = shell("timeout -s INT 3 " + program + " test long -f " + file + " " + GetParam());
+    EXPECT_EQ(ended.status, 124) << ended.err;  // as timeout tells that it was too long
+    EXPECT_EQ(vethwork("status").status, 0) << "a fault is left";
+}
+
+TEST_P(TestVerb, SaysThatTheKernelCannotImpair) {
+    if (shell("tc qdisc add dev lo root netem loss 1%").status == 0) GTEST_SKIP() << "this kernel has netem";
+    (void)shell(
+        "sed -i 's|^tests:|tests:\\n  - { name: lossy, given: [{ impair: a-r, to: { loss: 100% } }], ping: "
+        "{ from: a, to: b, expect: no-reply } }|' " +
+        file);
+    ASSERT_EQ(vethwork("up").status, 0);
+    EXPECT_THAT(vethwork("test lossy").out, HasSubstr("- lossy  left out: this kernel has no netem"));
+}
+
+TEST_P(TestVerb, ImpairsLinksAndUndoesThat) {
+    if (shell("tc qdisc add dev lo root netem loss 1%").status != 0)
+        GTEST_SKIP() << "not possible here: tc qdisc add dev lo root netem loss 1%";
+    (void)shell(
+        "sed -i 's|^tests:|tests:\\n  - { name: lossy, given: [{ impair: a-r, to: { loss: 100% } }], ping: "
+        "{ from: a, to: b, expect: no-reply } }|' " +
+        file);
+    ASSERT_EQ(vethwork("up").status, 0);
+    auto const looked = vethwork("test lossy");
+    EXPECT_THAT(looked.out, HasSubstr("✓ lossy")) << looked.err;
+    EXPECT_EQ(vethwork("status").status, 0) << "a fault is left";
 }
 
 TEST_P(TestVerb, TellsByTheNamesThatAreAskedFor) {
-    auto const good = vethwork("test 'holds p*' 'left out rate'");
+    auto const good = vethwork("test 'holds p*' 'holds rate'");
     EXPECT_EQ(good.status, 0);
     EXPECT_THAT(good.out, HasSubstr("✓ holds plain  0 % lost, "));
-    EXPECT_THAT(good.out, HasSubstr("- left out rate  left out: throughput is not measured yet\n"));
-    EXPECT_THAT(good.out, HasSubstr(" hold, 0 fail, 1 left out.\n"));
+    EXPECT_THAT(good.out, testing::ContainsRegex("✓ holds rate  [0-9]+ of [0-9]+ datagrams, [0-9.]+mbit\n"));
+    EXPECT_THAT(good.out, HasSubstr(" hold, 0 fail, 0 left out.\n"));
     auto const bad = vethwork("test 'fails port'");
     EXPECT_EQ(bad.status, 1);
     EXPECT_THAT(bad.out, HasSubstr("✗ fails port  a to b (10.0.2.2): refused\n"));

@@ -1,19 +1,18 @@
 #include "lab/expectation.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
 
 #include <nlohmann/json.hpp>
 
 #include <vethwork/base/text.hpp>
 #include <vethwork/lab/http_probe.hpp>
 
-#include "child_output.hpp"
+#include "interruptible.hpp"
+#include "lab/faults.hpp"
+#include "lab/helper.hpp"
+#include "lab/throughput.hpp"
 
 namespace vethwork::app {
 
@@ -25,63 +24,18 @@ using topology::TestKind;
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::json;
 
-struct Ran {
-    int status = 0;
-    std::string out;  ///< and what it complained of
-};
-
-/// A program that runs.
-struct Started {
-    pid_t child = -1;
-    Fd output;
-};
-
-/// Starts a program with `input` on its standard input.
-Started start(std::vector<std::string> const& argv, std::string const& input) {
-    int in[2], out[2];
-    if (::pipe2(in, O_CLOEXEC) != 0) return {};
-    Fd const their_in(in[0]);
-    Fd our_in(in[1]);
-    if (::pipe2(out, O_CLOEXEC) != 0) return {};
-    Started started{.output = Fd(out[0])};
-    Fd const their_out(out[1]);
-    std::fflush(nullptr);
-    started.child = ::fork();
-    if (started.child == 0) {
-        std::signal(SIGPIPE, SIG_DFL);
-        ::dup2(their_in.get(), 0);
-        ::dup2(their_out.get(), 1);
-        ::dup2(their_out.get(), 2);
-        std::vector<char*> words;
-        for (auto const& word : argv) words.push_back(const_cast<char*>(word.c_str()));
-        words.push_back(nullptr);
-        ::execv(words[0], words.data());
-        ::_exit(125);
-    }
-    (void)write_all(our_in.get(), input);  // whom it does not interest may have ended
-    return started;
-}
-
-Ran finish(Started const& started) {
-    if (started.child < 0) return {125, "no process could be started"};
-    auto text = read_all(started.output.get());
-    Ran ran{.status = exit_status_of(started.child)};
-    if (text) ran.out = *std::move(text);
-    return ran;
-}
-
-Ran run(std::vector<std::string> const& argv, std::string const& input) { return finish(start(argv, input)); }
-
 std::string shown(double number) { return fmt::format("{:.3g}", number); }
 
 /// Carries one test out once.
 class Trial {
 public:
     Trial(LabTest const& test, LoadedLab const& loaded, LabOptions const& options)
-        : test_(test), lab_(loaded.lab), options_(options) {
-        std::error_code code;
-        program_ = std::filesystem::read_symlink("/proc/self/exe", code).string();
-    }
+        : test_(test),
+          loaded_(loaded),
+          lab_(loaded.lab),
+          options_(options),
+          helper_(loaded.lab.name, options),
+          program_(helper_.program()) {}
 
     TestOutcome run_once() {
         switch (test_.kind) {
@@ -102,9 +56,9 @@ public:
             case TestKind::exec:
                 return of_each_node([this](auto node) { return exec(node); });
             case TestKind::throughput:
-                break;
+                return of_each_target([this](auto from, auto const& to) { return throughput(from, to); });
         }
-        return {TestResult::left_out, std::string(why_left_out(test_))};
+        return {};
     }
 
 private:
@@ -113,23 +67,9 @@ private:
 
     [[nodiscard]] std::string const& name(std::size_t node) const { return lab_.nodes[node].name; }
 
-    /// This program, with a verb about the lab.
-    [[nodiscard]] std::vector<std::string> verb(std::vector<std::string> words) const {
-        words.insert(words.begin(), program_);
-        words.insert(words.end(), {"-l", lab_.name});
-        if (options_.rootless) words.push_back("--rootless");
-        return words;
-    }
-    [[nodiscard]] std::vector<std::string> words_in_node(std::size_t node,
-                                                         std::vector<std::string> const& argv) const {
-        auto words = verb({"exec"});
-        words.insert(words.end(), {name(node), "--"});
-        words.insert(words.end(), argv.begin(), argv.end());
-        return words;
-    }
     [[nodiscard]] Ran in_node(std::size_t node, std::vector<std::string> const& argv,
                               std::string const& input = {}) const {
-        return run(words_in_node(node, argv), input);
+        return helper_.in_node(name(node), argv, input);
     }
 
     /// As asked for; else the one that there are addresses of, IPv4 first.
@@ -238,7 +178,7 @@ private:
     }
 
     TestOutcome path(std::size_t from, IpAddress const& to) const {
-        auto const ran = run(verb({"trace", name(from), to.to_string(), "-j"}), {});
+        auto const ran = helper_.verb({"trace", name(from), to.to_string(), "-j"});
         auto const json = Json::parse(ran.out, nullptr, false);
         if (!json.is_object()) return fails(std::string(trim(ran.out)));
         std::vector<std::string> way, wanted;
@@ -264,7 +204,7 @@ private:
         auto const protocol = test_.protocol.empty() ? std::string("icmp") : test_.protocol;
         auto const asked =
             protocol == "icmp" ? protocol : fmt::format("{}:{}", protocol, test_.port.value_or(0));
-        auto const ran = run(verb({"why", name(from), to.to_string(), asked, "-j"}), {});
+        auto const ran = helper_.verb({"why", name(from), to.to_string(), asked, "-j"});
         auto const json = Json::parse(ran.out, nullptr, false);
         if (!json.is_object()) return fails(std::string(trim(ran.out)));
         if (json.value("verdict", "") != "unreachable") return fails("it is " + json.value("verdict", ""));
@@ -302,16 +242,16 @@ private:
         std::size_t pairs = 0;
         std::vector<std::string> broken;
         for (std::size_t begin = 0; begin < test_.from.size(); begin += at_once) {
-            std::vector<std::pair<std::size_t, Started>> askers;
+            std::vector<std::pair<std::size_t, Helper::Started>> askers;
             for (auto i = begin; i < std::min(test_.from.size(), begin + at_once); ++i) {
                 auto const addresses = to_be_reached_by(test_.from[i]);
                 pairs += addresses.size();
                 std::vector<std::string> argv{"/usr/bin/env", "PING=" + program_, "/bin/sh", "-c", ask, "sh"};
                 argv.insert(argv.end(), addresses.begin(), addresses.end());
-                askers.emplace_back(test_.from[i], start(words_in_node(test_.from[i], argv), {}));
+                askers.emplace_back(test_.from[i], helper_.start_in_node(name(test_.from[i]), argv));
             }
             for (auto const& [from, started] : askers) {
-                auto const ran = finish(started);
+                auto const ran = Helper::finish(started);
                 for (auto const& to : split_words(ran.out))
                     broken.push_back(fmt::format("{} to {}", name(from), to));
                 if (ran.status != 0) return fails(name(from) + ": " + std::string(trim(ran.out)));
@@ -342,6 +282,27 @@ private:
         return has_body ? holds(text) : fails("the page lacks its text");
     }
 
+    /// Half more is sent than may arrive at most, so that this is a limit which can be seen.
+    TestOutcome throughput(std::size_t from, IpAddress const& to) const {
+        auto const receiver = owner_of(lab_, to);
+        if (!receiver) return fails("no node has this address");
+        auto const least =
+            static_cast<double>(test_.rate->least.value_or(topology::BitRate{}).bits_per_second);
+        auto const most = test_.rate->most ? static_cast<double>(test_.rate->most->bits_per_second) : least;
+        auto const lasts = test_.lasts.value_or(topology::Duration{3'000'000'000});
+        auto const flooded = measure_throughput(loaded_, options_,
+                                                {.from = name(from),
+                                                 .receiver = name(*receiver),
+                                                 .to = to,
+                                                 .bits_per_second = 1.5 * most,
+                                                 .lasts = std::chrono::nanoseconds(lasts.nanoseconds)});
+        if (!flooded) return fails(flooded.error().describe());
+        auto const rate = topology::BitRate{static_cast<std::uint64_t>(flooded->bits_per_second)};
+        auto const text = fmt::format("{} of {} datagrams, {}mbit", flooded->arrived, flooded->sent,
+                                      shown(flooded->bits_per_second / 1e6));
+        return test_.rate->contains(rate) ? holds(text) : fails(text);
+    }
+
     TestOutcome exec(std::size_t node) const {
         auto const ran =
             in_node(node, test_.argv.empty() ? std::vector<std::string>{"/bin/sh", "-eu", "-c", test_.script}
@@ -354,8 +315,10 @@ private:
     }
 
     LabTest const& test_;
+    LoadedLab const& loaded_;
     Lab const& lab_;
     LabOptions const& options_;
+    Helper helper_;
     std::string program_;
 };
 
@@ -393,21 +356,38 @@ std::string title_of(Lab const& lab, LabTest const& test) {
     return nodes.empty() ? text : text + " to " + lab.nodes[nodes.front()].name;
 }
 
-std::string_view why_left_out(LabTest const& test) {
-    if (!test.given.empty()) return "the faults of `given` are not set yet";
-    if (test.kind == TestKind::throughput) return "throughput is not measured yet";
-    return {};
-}
+namespace {
 
-TestOutcome carry_out(LabTest const& test, LoadedLab const& loaded, LabOptions const& options) {
-    if (auto const why = why_left_out(test); !why.empty()) return {TestResult::left_out, std::string(why)};
-    std::signal(SIGPIPE, SIG_IGN);
-    Trial trial(test, loaded, options);
+TestOutcome try_until(Trial& trial, LabTest const& test) {
+    auto const is_over = [](Clock::time_point when) {
+        return Clock::now() >= when || Interruptible::signal() != 0;
+    };
     auto outcome = trial.run_once();
     auto const deadline = Clock::now() + length_of(test.within);
-    while (outcome.result == TestResult::fails && Clock::now() < deadline) outcome = trial.run_once();
+    while (outcome.result == TestResult::fails && !is_over(deadline)) outcome = trial.run_once();
     auto const end = Clock::now() + length_of(test.hold);
-    while (outcome.result == TestResult::holds && Clock::now() < end) outcome = trial.run_once();
+    while (outcome.result == TestResult::holds && !is_over(end)) outcome = trial.run_once();
+    return outcome;
+}
+
+}  // namespace
+
+TestOutcome carry_out(LabTest const& test, LoadedLab const& loaded, LabOptions const& options) {
+    std::signal(SIGPIPE, SIG_IGN);
+    Interruptible const until_end;
+    Trial trial(test, loaded, options);
+    if (test.given.empty()) return try_until(trial, test);
+    Faults faults(loaded, options);
+    if (auto const why = faults.why_not()) return {TestResult::left_out, *why};
+    auto outcome = [&]() -> TestOutcome {
+        for (auto const& fault : test.given)
+            if (auto const set = faults.set(fault); !set)
+                return {set.error().fault == Fault::limit ? TestResult::left_out : TestResult::fails,
+                        set.error().describe()};
+        return try_until(trial, test);
+    }();
+    if (auto const undone = faults.undo(); !undone)
+        return {TestResult::fails, "its faults are not undone: " + undone.error().describe()};
     return outcome;
 }
 

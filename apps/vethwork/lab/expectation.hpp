@@ -14,7 +14,7 @@ enum class TestResult { holds, fails, left_out };
 
 struct TestOutcome {
     TestResult result = TestResult::holds;
-    std::string text;  ///< what was found, or why it was left out
+    std::string text;  ///< what was found, or why this machine cannot tell
 };
 
 /// What a test is called, or does: "ping from a to b".
@@ -22,11 +22,8 @@ struct TestOutcome {
 /// What a test is, as its key in the file: "ping".
 [[nodiscard]] std::string_view kind_of(topology::LabTest const& test);
 
-/// Why a test is not carried out: it has faults, or is one of throughput; empty where it is.
-[[nodiscard]] std::string_view why_left_out(topology::LabTest const& test);
-
-/// Tries again until it holds, as long as the test says `within`, and looks whether it does as long as it
-/// says `hold`.
+/// Sets the faults of `given`; tries until it holds, as long as the test says `within`, and looks whether it
+/// does as long as it says `hold`; undoes the faults, also where a signal ends the waiting.
 [[nodiscard]] TestOutcome carry_out(topology::LabTest const& test, LoadedLab const& loaded,
                                     LabOptions const& options);
 

@@ -35,10 +35,12 @@ constexpr auto object_table = std::to_array<ObjectRow>({
      ""},
     {"step", "scenarios", "One event of a scenario, which is read and checked; nothing plays scenarios yet.",
      "down up impair run kill"},
-    {"fault", "given", "A fault that a test sets and undoes.", "down up impair run kill"},
-    {"test", "tests",
-     "Something that must hold in the running lab. `vethwork test` carries it out, but for tests with "
-     "`given` and those of `throughput`: these are read and checked, and left out.",
+    {"fault", "given",
+     "A fault that a test sets and undoes, by making the lab as its file says: what else a script has "
+     "changed "
+     "stays. Where the lab is not so before, the test is left out.",
+     "down up impair run kill"},
+    {"test", "tests", "Something that must hold in the running lab. `vethwork test` carries it out.",
      "ping reach path tcp udp http drop throughput exec"},
     {"ping", "ping", "Echo requests are answered.", ""},
     {"reach", "reach", "Every node reaches every other.", ""},
@@ -47,7 +49,8 @@ constexpr auto object_table = std::to_array<ObjectRow>({
     {"udp", "udp", "A datagram is answered.", ""},
     {"http", "http", "A page is served.", ""},
     {"drop", "drop", "A packet dies, and where and why.", ""},
-    {"throughput", "throughput", "How much goes through.", ""},
+    {"throughput", "throughput",
+     "How much goes through: UDP datagrams of 1,200 bytes, half more of them than may arrive at most.", ""},
     {"exec", "exec", "A command succeeds in a node.", "run argv"},
 });
 
@@ -311,7 +314,7 @@ constexpr auto field_table = std::to_array<Field>({
     {"throughput", "to", "target", true, "A node or an address."},
     {"throughput", "family", "=v4,v6", false, "Which family."},
     {"throughput", "for", "duration", false, "How long; 3s by default."},
-    {"throughput", "rate", "rate-range", true, "How much."},
+    {"throughput", "rate", "rate-range", true, "How much arrives, IP headers counted."},
 
     {"exec", "on", "selector", true, "The nodes."},
     {"exec", "run", "text", false, "A script for sh -eu."},

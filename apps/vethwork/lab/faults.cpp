@@ -1,0 +1,157 @@
+#include "lab/faults.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include <vethwork/apply/transaction.hpp>
+#include <vethwork/base/text.hpp>
+#include <vethwork/lab/keeper.hpp>
+#include <vethwork/lab/settings.hpp>
+#include <vethwork/plan/fault_plan.hpp>
+
+#include "child_output.hpp"
+
+namespace vethwork::app {
+
+namespace {
+
+using Json = nlohmann::json;
+using topology::FaultKind;
+using topology::LabFault;
+
+/// Does something in a child process, which may enter the lab's space for good; its error comes back.
+Result<> in_child(std::function<Result<>()> const& work) {
+    auto const text = output_of_child([&work](int writing_end) {
+        auto const done = work();
+        auto const json = done ? Json::object()
+                               : Json{{"fault", static_cast<int>(done.error().fault)},
+                                      {"error", done.error().describe()},
+                                      {"hint", done.error().hint}};
+        (void)write_all(writing_end, json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    });
+    auto const json = Json::parse(text, nullptr, false);
+    if (!json.is_object()) return lookup_error("the process that was to do it ended early");
+    if (json.empty()) return {};
+    return Error{.fault = static_cast<Fault>(json["fault"].get<int>()),
+                 .attempt = json["error"],
+                 .hint = json["hint"]};
+}
+
+/// How many steps the lab is from what its file says.
+Result<std::size_t> count_differences(lab::Ground const& ground, lab::Wanted wanted) {
+    auto const& name = wanted.record.name;
+    auto running = TRY(lab::open(ground, name));
+    (void)TRY(lab::leave_out(wanted.state));
+    auto const directory = ground.directory(name);
+    TRY(lab::want_unnamed_as_new(TRY(lab::read_setting_names(directory)), wanted.state));
+    auto const actual = TRY(lab::observe(running, wanted.state, directory));
+    return plan::make_plan(wanted.state, actual).steps.size();
+}
+
+}  // namespace
+
+Faults::Faults(LoadedLab const& loaded, LabOptions const& options)
+    : loaded_(loaded), options_(options), helper_(loaded.lab.name, options) {}
+
+std::optional<std::string> Faults::why_not() const {
+    auto const ready = in_child([this]() -> Result<> {
+        auto const count = TRY(count_differences(ground_of(options_), wanted_of(loaded_, options_)));
+        if (count == 0) return {};
+        return lookup_error(
+            fmt::format("the lab is not as its file says ({} difference{}); `vethwork up` makes "
+                        "it so, and undoing a fault would too",
+                        count, count == 1 ? "" : "s"));
+    });
+    if (ready) return {};
+    return ready.error().describe();
+}
+
+Result<> Faults::set(LabFault const& fault) {
+    switch (fault.kind) {
+        case FaultKind::run:
+            return run(fault);
+        case FaultKind::kill:
+            return kill(fault);
+        case FaultKind::down:
+        case FaultKind::up:
+        case FaultKind::impair:
+            break;
+    }
+    auto done = strike_links(fault);
+    if (done) set_.push_back(fault);
+    return done;
+}
+
+Result<> Faults::strike_links(LabFault const& fault) {
+    return in_child([&]() -> Result<> {
+        auto state = wanted_of(loaded_, options_).state;
+        for (auto const& before : set_) (void)plan::plan_fault(loaded_.lab, before, state);
+        auto const plan = plan::plan_fault(loaded_.lab, fault, state);
+        if (fault.kind == FaultKind::impair)
+            if (auto const left = TRY(lab::leave_out(state)); !left.empty())
+                return Error{.fault = Fault::limit,
+                             .attempt = "this kernel has no netem to impair links with"};
+        auto running = TRY(lab::open(ground_of(options_), loaded_.lab.name));
+        if (auto failed = apply::carry_out(plan, *running.network, {})) return std::move(failed->error);
+        return {};
+    });
+}
+
+Result<> Faults::run(LabFault const& fault) const {
+    auto const ran = helper_.in_node(node_of(fault), {"/bin/sh", "-eu", "-c", fault.script});
+    if (ran.status == 0) return {};
+    return lookup_error(
+        fmt::format("the script of a fault ended with status {}: {}", ran.status, trim(ran.out)));
+}
+
+std::optional<lab::ServiceStatus> Faults::status_of(std::string const& service) const {
+    auto const all =
+        lab::service_status(ground_of(options_).directory(loaded_.lab.name).path_of("keeper.sock"));
+    if (!all) return {};
+    auto const found = std::ranges::find(*all, service, &lab::ServiceStatus::service);
+    if (found == all->end()) return {};
+    return *found;
+}
+
+/// A service leads a group of processes; its keeper is to know of its end before anybody asks.
+Result<> Faults::kill(LabFault const& fault) const {
+    auto const service = node_of(fault) + "/" + fault.service;
+    auto const before = status_of(service);
+    if (!before || before->pid == 0) return lookup_error("service " + service + " does not run");
+    auto const ran = helper_.in_node(
+        node_of(fault), {"/bin/sh", "-c", "kill -s KILL -- -\"$1\"", "sh", std::to_string(before->pid)});
+    if (ran.status != 0) return lookup_error(fmt::format("kill service {}: {}", service, trim(ran.out)));
+    constexpr auto moment = std::chrono::milliseconds(5);
+    for (int i = 0; i < 400; ++i) {
+        auto const now = status_of(service);
+        if (!now || now->pid != before->pid) return {};
+        std::this_thread::sleep_for(moment);
+    }
+    return lookup_error("service " + service + " does not end");
+}
+
+Result<> Faults::undo() const {
+    return in_child([this]() -> Result<> {
+        auto const result = lab::up(ground_of(options_), wanted_of(loaded_, options_), {});
+        if (auto const* const failure = std::get_if<lab::UpFailure>(&result)) return failure->error;
+        return {};
+    });
+}
+
+std::size_t links_not_impaired(LoadedLab const& loaded, LabOptions const& options) {
+    auto state = wanted_of(loaded, options).state;
+    auto const all = lab::impairments_of(state).size();
+    if (all == 0) return 0;
+    auto const has_netem = in_child([&]() -> Result<> {
+        (void)TRY(lab::open(ground_of(options), loaded.lab.name));  // where a namespace can be made to ask in
+        auto const left = TRY(lab::leave_out(state));
+        return left.empty() ? Result<>() : lookup_error("there is no netem");
+    });
+    return has_netem ? 0 : all;
+}
+
+}  // namespace vethwork::app
