@@ -8,6 +8,7 @@
 #include <vethwork/plan/script.hpp>
 
 #include "lab/context.hpp"
+#include "lab/ruleset_check.hpp"
 
 namespace vethwork::app {
 
@@ -114,6 +115,10 @@ int run_check(Invocation const& invocation) {
     auto const loaded = load_file(std::get<std::string>(path), options, "check");
     if (auto const* const ended = std::get_if<int>(&loaded)) return *ended;
     auto const& lab = std::get<LoadedLab>(loaded).lab;
+    auto const rulesets = check_rulesets(std::get<LoadedLab>(loaded));
+    if (!rulesets.complaints.empty()) return show_complaints(rulesets.complaints, options), status::usage;
+    if (!rulesets.why_not.empty() && !options.quiet)
+        fmt::print(stderr, "vethwork check: nft text was not tried: {}\n", rulesets.why_not);
     if (!options.quiet && !options.json)
         fmt::print(stderr, "{}: {} nodes, {} links, {} segments: good.\n", lab.name, lab.nodes.size(),
                    lab.links.size(), lab.segments.size());

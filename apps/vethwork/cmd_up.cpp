@@ -11,6 +11,7 @@
 
 #include "interruptible.hpp"
 #include "lab/context.hpp"
+#include "lab/ruleset_check.hpp"
 #include "lab/up.hpp"
 #include "lab/way_out.hpp"
 
@@ -173,7 +174,18 @@ int print_failure_json(LoadedLab const& loaded, lab::UpFailure const& failure) {
     return failure_status(failure);
 }
 
+/// The lines of a ruleset that nft did not take; nothing where something else failed.
+std::vector<topology::Complaint> wrong_lines(LoadedLab const& loaded, std::string const& key) {
+    for (auto const& netns : loaded.state.namespaces)
+        if (topology::key_of_ruleset(netns.name) == key) return check_rulesets(loaded, netns.name).complaints;
+    return {};
+}
+
 void tell_cause(LoadedLab const& loaded, lab::UpFailure const& failure, LabOptions const& options) {
+    if (auto const wrong = wrong_lines(loaded, failure.key); !wrong.empty()) {
+        fmt::print(stderr, "vethwork up: nft does not take the rules of a node\n");
+        return show_complaints(wrong, options);
+    }
     fmt::print(stderr, "vethwork up: {}\n", failure.error.describe());
     if (auto const line = cause_line(loaded, failure.key); !line.empty())
         fmt::print(stderr, "  because {}\n", line);

@@ -26,10 +26,10 @@ std::string text_of(fs::path const& path) {
     return text.str();
 }
 
-/// Every "E207" in quotes, of all sources of the library.
-std::set<std::string> codes_in_sources() {
+/// Every "E207" in quotes, of all sources below a folder.
+std::set<std::string> codes_below(std::string const& folder) {
     std::set<std::string> codes;
-    for (auto const& entry : fs::recursive_directory_iterator(fs::current_path() / "../../src/vethwork")) {
+    for (auto const& entry : fs::recursive_directory_iterator(fs::current_path() / "../.." / folder)) {
         auto const& path = entry.path();
         if (path.extension() != ".cpp" || path.filename() == "explanations.cpp") continue;
         auto const text = text_of(path);
@@ -40,7 +40,8 @@ std::set<std::string> codes_in_sources() {
 }
 
 TEST(Explanations, AreThereForExactlyTheCodesOfTheSources) {
-    auto const used = codes_in_sources();
+    auto used = codes_below("src/vethwork");
+    used.merge(codes_below("apps/vethwork"));
     ASSERT_GT(used.size(), 50u);
     std::set<std::string> explained;
     for (auto const& entry : explanations()) explained.emplace(entry.code);

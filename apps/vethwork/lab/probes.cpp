@@ -77,13 +77,6 @@ Json finding(std::string_view what, Result<> const& result, std::string const& f
             {"required", required}};
 }
 
-/// Ours for good: only in a child.
-Result<> enter_fresh_namespace() {
-    if (::unshare(CLONE_NEWNET) == 0) return {};
-    if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) return {};
-    return system_error("make a network namespace");
-}
-
 Result<> probe_all(Json& findings) {
     TRY(enter_fresh_namespace());
     auto connection = TRY(netlink::Connection::open());
@@ -99,6 +92,12 @@ Result<> probe_all(Json& findings) {
 }
 
 }  // namespace
+
+Result<> enter_fresh_namespace() {
+    if (::unshare(CLONE_NEWNET) == 0) return {};
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) return {};
+    return system_error("make a network namespace");
+}
 
 std::vector<Finding> probe_kernel() {
     auto const text = output_of_child([](int writing_end) {

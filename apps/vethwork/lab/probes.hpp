@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <vethwork/base/result.hpp>
+
 namespace vethwork::app {
 
 struct Finding {
@@ -16,5 +18,9 @@ struct Finding {
 
 /// Makes one device of each kind, a queueing discipline of netem and a ruleset of nft.
 [[nodiscard]] std::vector<Finding> probe_kernel();
+
+/// Moves this process into a new network namespace, and into a user namespace where it needs one for that.
+/// For good: only in a child.
+[[nodiscard]] Result<> enter_fresh_namespace();
 
 }  // namespace vethwork::app

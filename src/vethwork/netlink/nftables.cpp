@@ -26,7 +26,8 @@ public:
                            nft.take(library, "nft_ctx_get_output_buffer", nft.output_) &&
                            nft.take(library, "nft_ctx_get_error_buffer", nft.error_) &&
                            nft.take(library, "nft_ctx_output_set_flags", nft.set_flags_) &&
-                           nft.take(library, "nft_run_cmd_from_buffer", nft.run_);
+                           nft.take(library, "nft_run_cmd_from_buffer", nft.run_) &&
+                           nft.take(library, "nft_run_cmd_from_filename", nft.run_file_);
         if (!whole) return lookup_error("use libnftables.so.1: it lacks a function that is needed");
         return nft;
     }
@@ -41,9 +42,20 @@ public:
         constexpr unsigned without_counters = 1u << 2;  // NFT_CTX_OUTPUT_STATELESS
         if (output == NftOutput::handles) set_flags_(context, with_handles);
         if (output == NftOutput::stateless) set_flags_(context, without_counters);
+        return run(context, run_, text);
+    }
+
+    Result<std::string> run_file(void* context, std::string const& path) const {
+        return run(context, run_file_, path);
+    }
+
+private:
+    using Run = int (*)(void*, char const*);
+
+    Result<std::string> run(void* context, Run how, std::string const& what) const {
         buffer_output_(context);
         buffer_error_(context);
-        int const status = run_(context, text.c_str());
+        int const status = how(context, what.c_str());
         std::string const out = output_(context);
         std::string const trouble(trim(error_(context)));
         if (status != 0)
@@ -54,7 +66,6 @@ public:
         return out;
     }
 
-private:
     template <class F>
     static bool take(void* library, char const* name, F& function) {
         function = reinterpret_cast<F>(::dlsym(library, name));
@@ -68,7 +79,7 @@ private:
     char const* (*output_)(void*) = nullptr;
     char const* (*error_)(void*) = nullptr;
     void (*set_flags_)(void*, unsigned) = nullptr;
-    int (*run_)(void*, char const*) = nullptr;
+    Run run_ = nullptr, run_file_ = nullptr;
 };
 
 Result<Nftables> const& library() {
@@ -86,6 +97,16 @@ Result<std::string> run_nft(std::string const& text, NftOutput output) {
     std::lock_guard const lock(one_at_a_time);
     void* const context = nft->create();
     auto outcome = nft->run(context, text, output);
+    nft->free(context);
+    return outcome;
+}
+
+Result<std::string> run_nft_file(std::string const& path) {
+    auto const& nft = library();
+    if (!nft) return nft.error();
+    std::lock_guard const lock(one_at_a_time);
+    void* const context = nft->create();
+    auto outcome = nft->run_file(context, path);
     nft->free(context);
     return outcome;
 }

@@ -20,6 +20,9 @@ enum class NftOutput : std::uint8_t {
 /// is not installed.
 [[nodiscard]] Result<std::string> run_nft(std::string const& text, NftOutput output);
 
+/// The same of a file. Only so the error's text names the lines: "PATH:3:5-9: Error: …".
+[[nodiscard]] Result<std::string> run_nft_file(std::string const& path);
+
 /// Tables of the present namespace that are there as long as this is: nft text whose tables have the flag
 /// `owner` vanish with the socket that loaded them, however this program ends.
 class NftLease {

@@ -242,6 +242,10 @@ constexpr Explanation table[] = {
     {"E507", "a cable joins two namespaces that are not the lab's own",
      "A lab ends with its namespaces, and what is in those ends with them. A cable between\n"
      "the caller's namespace and that of a path would stay.\n"},
+    {"E508", "nft does not take the rules of a node",
+     "`vethwork check` loads the text of `nft` and `nft-file` into a network namespace that has\n"
+     "links of the node's names and ends at once; nft(8) has the words. `iif` and `oif` need a\n"
+     "link that is there; `iifname` and `oifname` take any name.\n"},
     // Lints.
     {"W301", "a cable has both ends at one node",
      "It works, and packets between the two addresses still do not use it: the kernel takes\n"
