@@ -145,7 +145,8 @@ links: [{ link: [a, r] }, { link: [r, b] }]
     EXPECT_THAT(made, HasSubstr("proto kernel scope link src"));
     auto const flush = " ip route flush table main";
     EXPECT_EQ(shell("ip netns exec again.a " + program + flush).status, 0);
-    EXPECT_EQ(shell("ip netns exec again.a " + program + " ip -6 route flush fd00::/16").status, 0);
+    EXPECT_EQ(shell("ip netns exec again.a " + program + " ip -6 route flush table main").status, 0);
+    ASSERT_EQ(routes(), "");
     auto const status = in_lab("status");
     EXPECT_EQ(status.status, 1);
     EXPECT_THAT(status.out, HasSubstr("follows from an address, and not there"));
@@ -160,6 +161,30 @@ name: again
 nodes: { a: {}, r: { role: router }, b: {} }
 links: [{ link: [a, r], subnet: 10.77.0.0/24 }, { link: [r, b] }]
 )");
+    EXPECT_EQ(in_lab("down").status, 0);
+}
+
+TEST(Reconcile, RestoresTheRoutesOfTwoLinksOfOneNetwork) {
+    auto const text = R"(vethwork: 1
+name: again
+nodes: { a: { routes: [10.0.0.0/24 dev e0 table 100] }, b: {} }
+links: [{ lan: [a:e0, a:e1, b:e0], subnet: [10.0.0.0/24, fd00:1::/64] }]
+)";
+    expect_as_the_file_says(text);
+    auto const look = program + " ip -n again.a route; " + program + " ip -n again.a -6 route | sort";
+    auto const sorted = "{ " + look + "; } | sort";
+    auto const made = shell(sorted).out;
+    for (std::string const family : {"", "-6 "})
+        EXPECT_EQ(shell(program + " ip -n again.a " + family + "route flush table main").status, 0);
+    ASSERT_EQ(shell(look).out, "");
+    expect_as_the_file_says(text);
+    EXPECT_EQ(shell(sorted).out, made);
+    // Not where the link is put down at once.
+    EXPECT_EQ(shell(program + " ip -n again.a route flush table main").status, 0);
+    std::string down = text;
+    down.replace(down.find("{ routes"), down.find(", b:") - down.find("{ routes"), "{}");
+    down.insert(down.find(", subnet"), ", up: no");
+    expect_as_the_file_says(down);
     EXPECT_EQ(in_lab("down").status, 0);
 }
 

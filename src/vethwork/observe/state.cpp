@@ -39,16 +39,18 @@ struct Reading {
     NamespaceState state;
     std::map<std::uint32_t, std::string> names;  ///< of links by number
     std::map<int, std::string> neighbours;       ///< names of other members by their id here
-    std::set<std::string> on_link;               ///< networks that the kernel has routes to: on_link_key()
+    std::vector<topology::InterfaceAddress> link_local;
+    std::set<std::string> on_link;  ///< networks that the kernel has routes to: on_link_key()
     bool asked_all = false;
 };
 
-std::string on_link_key(std::string_view link, IpPrefix const& network) {
-    return std::string(link) + " " + network.to_string();
+std::string on_link_key(std::string_view link, std::uint32_t table, IpPrefix const& network) {
+    return std::string(link) + " " + std::to_string(table) + " " + network.to_string();
 }
 
 /// The table that the routes of a link are in: that of its VRF, else the main one.
 std::uint32_t table_of(NamespaceState const& netns, topology::Link const& link) {
+    if (auto const* const vrf = std::get_if<topology::Vrf>(&link.kind); vrf && vrf->table) return *vrf->table;
     auto const* const master = link.master ? netns.link(link.master->name) : nullptr;
     auto const* const vrf = master ? std::get_if<topology::Vrf>(&master->kind) : nullptr;
     return vrf && vrf->table ? *vrf->table : topology::main_table;
@@ -62,7 +64,7 @@ std::optional<topology::Route> route_along_with(NamespaceState const& netns,
     if (!link || link->name == "lo" || (link->flags & IFF_UP) == 0 || address.peer) return {};
     if ((address.flags & (IFA_F_NOPREFIXROUTE | IFA_F_SECONDARY)) != 0) return {};
     bool const is_ipv4 = address.local->family == Family::ipv4;
-    if (address.prefix_length == (is_ipv4 ? 32 : 128)) return {};
+    if (is_ipv4 && address.prefix_length == 32) return {};
     topology::Route route{.family = address.local->family,
                           .destination = IpPrefix{*address.local, address.prefix_length}.network(),
                           .table = table_of(netns, *link),
@@ -162,7 +164,8 @@ private:
             bool const is_own = address.link.name == "lo" && address.local->is_loopback();
             bool const is_link_local =
                 address.local->family == Family::ipv6 && address.local->is_link_local();
-            if (!is_own && !is_link_local) reading.state.addresses.push_back(std::move(address));
+            if (is_own) continue;
+            (is_link_local ? reading.link_local : reading.state.addresses).push_back(std::move(address));
         }
         return {};
     }
@@ -182,18 +185,20 @@ private:
     }
 
     static void find_lost_routes(Reading& reading) {
-        for (auto const& address : reading.state.addresses) {
-            auto route = route_along_with(reading.state, address);
-            if (route && !reading.on_link.contains(on_link_key(route->link->name, *route->destination)))
-                reading.state.lost_routes.push_back(*std::move(route));
-        }
+        for (auto const* const addresses : {&reading.state.addresses, &reading.link_local})
+            for (auto const& address : *addresses) {
+                auto route = route_along_with(reading.state, address);
+                if (!route) continue;
+                auto const key = on_link_key(route->link->name, route->table, *route->destination);
+                if (!reading.on_link.contains(key)) reading.state.lost_routes.push_back(*std::move(route));
+            }
     }
 
     static void keep_route(Reading& reading, topology::Route route) {
         if (route.type == topology::RouteType::unicast && route.destination && route.link && !route.via) {
             auto const found = reading.names.find(route.link->index);
             if (found != reading.names.end())
-                reading.on_link.insert(on_link_key(found->second, *route.destination));
+                reading.on_link.insert(on_link_key(found->second, route.table, *route.destination));
         }
         if (route.protocol != topology::boot_protocol && route.protocol != topology::static_protocol) return;
         if ((route.flags & topology::route_flag::cloned) != 0) return;

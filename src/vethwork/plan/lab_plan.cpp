@@ -388,7 +388,7 @@ private:
         restore_routes();
     }
 
-    /// Those that the kernel makes along with addresses, where these stay.
+    /// Those that the kernel makes along with addresses, where these stay. Another link may have the same.
     void restore_routes() {
         std::set<std::string> staying;
         for (auto const& address : actual_.addresses) staying.insert(topology::key_of(wanted_.name, address));
@@ -398,10 +398,18 @@ private:
                        IpPrefix{*address.local, address.prefix_length}.network() == *route.destination &&
                        staying.contains(topology::key_of(wanted_.name, address));
             };
-            if (is_ours(route) && std::ranges::any_of(wanted_.addresses, follows))
-                add(Phase::routes, PutRoute{.mode = RoutePutMode::replace, .route = route},
+            bool const is_wanted =
+                route.destination->address.is_link_local() || std::ranges::any_of(wanted_.addresses, follows);
+            if (is_ours(route) && stays_up(route.link->name) && is_wanted)
+                add(Phase::routes, PutRoute{.mode = RoutePutMode::append, .route = route},
                     topology::key_of(wanted_.name, route), "follows from an address, and not there");
         }
+    }
+
+    [[nodiscard]] bool stays_up(std::string const& name) const {
+        auto const* const wanted = wanted_.link(name);
+        auto const* const there = actual_.link(name);
+        return wanted && there && (wanted->flags & there->flags & IFF_UP) != 0;
     }
 
     /// Links that for a moment have no IPv4 address: none of those there is wanted.
