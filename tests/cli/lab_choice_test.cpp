@@ -116,6 +116,23 @@ TEST_P(LargeLab, ShowsWhatIsMountedLater) {
 INSTANTIATE_TEST_SUITE_P(As, LargeLab, testing::Values("", "--rootless"),
                          [](auto const& one) { return one.param.empty() ? "Root" : "Rootless"; });
 
+TEST(Choice, IsOfNamesThatLabsMayHave) {
+    look_for_no_leaks();
+    (void)shell("mkdir -p '/run/odd place' /run/mine && echo keep > /run/mine/file");
+    (void)shell("printf 'vethwork: 1\\nnodes: { a: {} }\\n' > '/run/odd place/my lab.vethwork.yaml'");
+    EXPECT_EQ(vethwork({"up", "/run/odd place/my lab.vethwork.yaml"}).status, 0);
+    for (std::string const name : {".", "..", "../mine", "../vethwork", "rootless", "a/b"})
+        for (std::string const verb : {"down", "status", "exec"}) {
+            auto words = std::vector<std::string>{verb, "-l", name};
+            if (verb == "exec") words.insert(words.end(), {"a", "--", "true"});
+            auto const refused = vethwork(words);
+            EXPECT_EQ(refused.status, 2) << verb << " " << name << refused.err;
+        }
+    EXPECT_EQ(shell("cat /run/mine/file").out, "keep\n");
+    EXPECT_EQ(vethwork({"status", "my-lab"}).status, 0);
+    EXPECT_EQ(vethwork({"down", "/run/odd place/my lab.vethwork.yaml"}).status, 0);
+}
+
 TEST(Down, RemovesTheFolderOfAnUpThatWasKilledAtOnce) {
     (void)shell("mkdir -p /run/vethwork/rootless");
     EXPECT_EQ(vethwork({"down", "--rootless", "-l", "none"}).status, 0);

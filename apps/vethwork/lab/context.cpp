@@ -361,7 +361,11 @@ std::optional<lab::Record> record_of_file(std::string const& path, LabOptions co
 }  // namespace
 
 OrStatus<std::string> find_lab(LabOptions const& options, std::string_view verb) {
-    if (!options.lab.empty()) return options.lab;
+    if (!options.lab.empty()) {
+        if (auto const named = lab::check_lab_name(options.lab); !named)
+            return complain_of_lab(verb, named.error());
+        return options.lab;
+    }
     if (is_meant_by_file(options)) {
         auto const path = find_file(options, verb);
         if (auto const* const ended = std::get_if<int>(&path)) return *ended;

@@ -14,6 +14,7 @@
 
 #include <vethwork/base/text.hpp>
 #include <vethwork/lab/view.hpp>
+#include <vethwork/topology/field.hpp>
 
 namespace vethwork::lab {
 
@@ -22,7 +23,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-constexpr std::string_view record_name = "lab.json", names_name = "namespaces", text_name = "topology.yaml";
+constexpr std::string_view rootless_folder = "rootless", lock_name = "lock", record_name = "lab.json",
+                           names_name = "namespaces", text_name = "topology.yaml";
 
 Json to_json(Record const& record) {
     Json json{{"name", record.name},
@@ -99,7 +101,7 @@ Result<Fd> Directory::lock_file() const {
     constexpr int tries = 1000;  // whoever ends the last lab takes the folder away again
     for (int i = 1;; ++i) {
         auto const made = make_folders(path_);
-        auto file = made ? open_file(path_of("lock"), O_RDWR | O_CREAT, 0600) : Result<Fd>(made.error());
+        auto file = made ? open_file(path_of(lock_name), O_RDWR | O_CREAT, 0600) : Result<Fd>(made.error());
         if (file || file.error().code != ENOENT || i == tries) return file;
     }
 }
@@ -120,7 +122,7 @@ Result<Fd> Directory::lock() const {
         }
         // Whoever had it before may have removed the folder meanwhile.
         struct stat mine, there;
-        if (::fstat(file.get(), &mine) == 0 && ::stat(path_of("lock").c_str(), &there) == 0 &&
+        if (::fstat(file.get(), &mine) == 0 && ::stat(path_of(lock_name).c_str(), &there) == 0 &&
             mine.st_ino == there.st_ino)
             return file;
     }
@@ -162,8 +164,17 @@ Result<> Directory::write(Record const& record) const {
 Result<> Directory::remove() const {
     std::error_code code;
     let_view_go(path_);
-    fs::remove_all(path_, code);
-    if (code) return system_error(code.value(), "remove \"" + path_ + "\"");
+    // The lock last, and only what was there: from then on the folder may be somebody else's.
+    std::vector<fs::path> all;
+    for (auto const& entry : fs::directory_iterator(path_, code))
+        if (entry.path().filename() != lock_name) all.push_back(entry.path());
+    for (auto const& path : all) {
+        fs::remove_all(path, code);
+        if (code) return system_error(code.value(), "remove \"" + path.string() + "\"");
+    }
+    ::unlink(path_of(lock_name).c_str());
+    if (::rmdir(path_.c_str()) != 0 && errno != ENOTEMPTY && errno != ENOENT)
+        return system_error("remove \"" + path_ + "\"");
     remove_parent_if_empty();
     return {};
 }
@@ -171,6 +182,14 @@ Result<> Directory::remove() const {
 void Directory::remove_parent_if_empty() const {
     std::error_code code;  // of a folder that is not empty: others have labs there
     fs::remove(fs::path(path_).parent_path(), code);
+}
+
+Result<> check_lab_name(std::string const& name) {
+    if (name == rootless_folder)
+        return usage_error("no lab can be called \"" + name + "\"",
+                           "its folder is that of root's rootless labs");
+    if (topology::scalar_row("name")->fits(name)) return {};
+    return usage_error("\"" + name + "\" is no lab's name", "letters, digits, - _ . and at most 63 of them");
 }
 
 std::string labs_folder(std::uint32_t uid, std::string_view runtime_folder) {

@@ -98,6 +98,9 @@ private:
     std::string path_;
 };
 
+/// A fault of usage where a lab cannot be called so: its folder would not be one of its own.
+[[nodiscard]] Result<> check_lab_name(std::string const& name);
+
 /// Where the labs of a user lie: /run/vethwork for root, else RUNTIME/vethwork, or /tmp/vethwork-UID where
 /// the user has no runtime folder.
 [[nodiscard]] std::string labs_folder(std::uint32_t uid, std::string_view runtime_folder);

@@ -97,6 +97,7 @@ private:
 }  // namespace
 
 Result<DownReport> down(Ground const& ground, std::string const& name) {
+    TRY(check_lab_name(name));
     auto const directory = ground.directory(name);
     if (!std::filesystem::exists(directory.path())) {
         directory.remove_parent_if_empty();  // of an `up` that was killed before it made its own

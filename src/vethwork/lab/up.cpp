@@ -64,6 +64,8 @@ public:
 
     UpResult<UpReport> run() {
         raise_descriptor_limit();  // each namespace takes two
+        if (auto named = check_lab_name(wanted_.record.name); !named)
+            return UpFailure{.error = std::move(named).error(), .begun = false};
         if (auto const lacking = shortages(needs_of(wanted_.state), this_machine()); !lacking.empty())
             return UpFailure{.error = lacking.front(), .begun = false};
         if (auto ready = prepare(); !ready) return given_up(std::move(ready).error());
@@ -385,6 +387,7 @@ UpResult<UpReport> up(Ground const& ground, Wanted wanted, News news, Recall rec
 }
 
 Result<Running> open(Ground const& ground, std::string const& name) {
+    TRY(check_lab_name(name));
     auto record = TRY(ground.directory(name).read());
     if (!record) return lookup_error("lab \"" + name + "\" is not up", "`vethwork ls` lists those that are");
     ForeignNamespaces foreign;
