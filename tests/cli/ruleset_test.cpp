@@ -15,6 +15,7 @@ using testing::HasSubstr;
 class Ruleset : public testing::Test {
 protected:
     void SetUp() override {
+        look_for_no_leaks();
         if (!has_program("nft")) GTEST_SKIP() << "no nft, and so no libnftables, here";
         (void)shell("mkdir -p /run/rules");
     }

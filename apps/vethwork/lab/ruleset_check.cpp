@@ -28,12 +28,14 @@ using topology::Place;
 
 constexpr std::string_view no_interface = "Interface does not exist";
 
-/// The names of a node's links that its rules may speak of.
+/// The names of a node's links that its rules may speak of, in an included file too.
 std::vector<std::string> names_in(NamespaceState const& netns) {
+    auto const has = [&netns](std::string_view word) {
+        return netns.ruleset.find(word) != std::string::npos;
+    };
     std::vector<std::string> names;
     for (auto const& link : netns.links)
-        if (link.name != "lo" && netns.ruleset.find(link.name) != std::string::npos)
-            names.push_back(link.name);
+        if (link.name != "lo" && (has(link.name) || has("include"))) names.push_back(link.name);
     return names;
 }
 
@@ -164,12 +166,16 @@ std::string hint_for(topology::Lab const& lab, NamespaceState const& netns, NftT
     return near.empty() ? "nft(8) has its words" : near;
 }
 
-bool is_own(NamespaceState const& netns) { return !netns.outside && netns.path.empty(); }
+/// Of a namespace that is not the lab's own nobody knows here what else is in it.
+bool depends_on_what_is_there(NamespaceState const& netns, NftTrouble const& trouble) {
+    return netns.outside &&
+           (trouble.message == no_interface || trouble.message.starts_with("Could not process rule"));
+}
 
 void complain_of(LoadedLab const& loaded, Trial const& trial, NftTrouble const& trouble,
                  topology::Complaints& complaints) {
     auto const& netns = *trial.netns;
-    if (trouble.message == no_interface && !is_own(netns)) return;  // it may have other links
+    if (depends_on_what_is_there(netns, trouble)) return;
     auto const node = std::ranges::find(loaded.lab.nodes, netns.name, &topology::LabNode::name);
     if (node == loaded.lab.nodes.end()) return;
     auto const place = place_of(loaded.lab, *node, trouble);
