@@ -24,10 +24,11 @@ bool is_chosen(std::string const& title, std::vector<std::string> const& names) 
            });
 }
 
-Json result_of(topology::LabTest const& test, LoadedLab const& loaded, LabOptions const& options) {
+Json result_of(topology::LabTest const& test, LoadedLab const& loaded, lab::Record const& record,
+               LabOptions const& options) {
     using std::chrono::steady_clock;
     auto const begin = steady_clock::now();
-    auto const outcome = carry_out(test, loaded, options);
+    auto const outcome = carry_out(test, loaded, record, options);
     return {{"name", title_of(loaded.lab, test)},
             {"kind", kind_of(test)},
             {"line", test.place.line},
@@ -89,7 +90,7 @@ int run_test(Invocation const& invocation) {
     auto results = Json::array();
     for (auto const& test : loaded.lab.tests) {
         if (!is_chosen(title_of(loaded.lab, test), names)) continue;
-        results.push_back(result_of(test, loaded, options));
+        results.push_back(result_of(test, loaded, record, options));
         if (!options.json && !options.quiet) print_line(results.back());
         if (auto const signal = Interruptible::signal()) return 128 + signal;
     }

@@ -24,4 +24,12 @@ Interruptible::~Interruptible() {
 
 int Interruptible::signal() { return noted; }
 
+void Interruptible::not_any_more() {
+    for (int const signal : signals) (void)std::signal(signal, SIG_DFL);
+}
+
+void Interruptible::deaf() {
+    for (int const signal : signals) (void)std::signal(signal, SIG_IGN);
+}
+
 }  // namespace vethwork::app

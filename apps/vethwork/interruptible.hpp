@@ -17,6 +17,10 @@ public:
 
     /// The last of them that came, in this process ever; 0: none.
     [[nodiscard]] static int signal();
+    /// In a child process: they end it, as usual.
+    static void not_any_more();
+    /// In a child process: it goes on to its end whatever comes.
+    static void deaf();
 
 private:
     static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};

@@ -61,6 +61,8 @@ constexpr auto tests = R"(
   - { name: fails command, exec: { on: all, argv: [/bin/false] } }
   - { name: holds long, within: 10s, hold: 100ms, ping: { from: a, to: b } }
   - { name: holds rate, throughput: { from: a, to: b, for: 300ms, rate: ">= 1mbit" } }
+  - { name: holds slow, throughput: { from: a, to: b, for: 300ms, rate: ">= 4kbit" } }
+  - { name: holds background, exec: { on: a, run: "sleep 20 & exit 0" } }
   - { name: fails over, throughput: { from: a, to: b, for: 300ms, rate: 1mbit..3mbit } }
   - { name: fails rate, throughput: { from: b, to: a, for: 300ms, rate: ">= 900gbit" } }
   - { name: fails through, throughput: { from: d, to: b, for: 300ms, rate: ">= 1mbit" } }

@@ -95,7 +95,7 @@ private:
 
     /// The first that does not hold is told of.
     template <class Do>
-    TestOutcome of_each_target(Do const& carry) const {
+    TestOutcome of_each_target(Do const& carry) {
         TestOutcome last;
         std::size_t asked = 0;
         auto const ask = [&](std::size_t from, IpAddress const& to, std::string const& who) {
@@ -114,6 +114,7 @@ private:
                 if (node == from) continue;
                 auto const addresses = addresses_of(node);
                 if (addresses.empty()) return fails(name(node) + " has no such address");
+                receiver_ = node;
                 for (auto const& address : addresses)
                     if (!ask(from, address, fmt::format("{} ({})", name(node), address.to_string())))
                         return last;
@@ -284,7 +285,7 @@ private:
 
     /// Half more is sent than may arrive at most, so that this is a limit which can be seen.
     TestOutcome throughput(std::size_t from, IpAddress const& to) const {
-        auto const receiver = owner_of(lab_, to);
+        auto const receiver = receiver_ ? std::optional(name(*receiver_)) : owner_of(loaded_.state, to);
         if (!receiver) return fails("no node has this address");
         auto const least =
             static_cast<double>(test_.rate->least.value_or(topology::BitRate{}).bits_per_second);
@@ -292,7 +293,7 @@ private:
         auto const lasts = test_.lasts.value_or(topology::Duration{3'000'000'000});
         auto const flooded = measure_throughput(loaded_, options_,
                                                 {.from = name(from),
-                                                 .receiver = name(*receiver),
+                                                 .receiver = *receiver,
                                                  .to = to,
                                                  .bits_per_second = 1.5 * most,
                                                  .lasts = std::chrono::nanoseconds(lasts.nanoseconds)});
@@ -320,6 +321,7 @@ private:
     LabOptions const& options_;
     Helper helper_;
     std::string program_;
+    std::optional<std::size_t> receiver_;  ///< who is asked now, where that is a node
 };
 
 std::chrono::nanoseconds length_of(std::optional<topology::Duration> const& duration) {
@@ -372,13 +374,16 @@ TestOutcome try_until(Trial& trial, LabTest const& test) {
 
 }  // namespace
 
-TestOutcome carry_out(LabTest const& test, LoadedLab const& loaded, LabOptions const& options) {
+TestOutcome carry_out(LabTest const& test, LoadedLab const& loaded, lab::Record const& record,
+                      LabOptions const& options) {
     std::signal(SIGPIPE, SIG_IGN);
     Interruptible const until_end;
     Trial trial(test, loaded, options);
     if (test.given.empty()) return try_until(trial, test);
-    Faults faults(loaded, options);
-    if (auto const why = faults.why_not()) return {TestResult::left_out, *why};
+    Faults faults(loaded, record, options);
+    auto const why = faults.why_not();
+    if (!why) return {TestResult::fails, why.error().describe()};
+    if (*why) return {TestResult::left_out, **why};
     auto outcome = [&]() -> TestOutcome {
         for (auto const& fault : test.given)
             if (auto const set = faults.set(fault); !set)

@@ -25,6 +25,6 @@ struct TestOutcome {
 /// Sets the faults of `given`; tries until it holds, as long as the test says `within`, and looks whether it
 /// does as long as it says `hold`; undoes the faults, also where a signal ends the waiting.
 [[nodiscard]] TestOutcome carry_out(topology::LabTest const& test, LoadedLab const& loaded,
-                                    LabOptions const& options);
+                                    lab::Record const& record, LabOptions const& options);
 
 }  // namespace vethwork::app

@@ -14,6 +14,7 @@
 #include <vethwork/plan/fault_plan.hpp>
 
 #include "child_output.hpp"
+#include "interruptible.hpp"
 
 namespace vethwork::app {
 
@@ -27,18 +28,15 @@ using topology::LabFault;
 Result<> in_child(std::function<Result<>()> const& work) {
     auto const text = output_of_child([&work](int writing_end) {
         auto const done = work();
-        auto const json = done ? Json::object()
-                               : Json{{"fault", static_cast<int>(done.error().fault)},
-                                      {"error", done.error().describe()},
-                                      {"hint", done.error().hint}};
+        auto const json =
+            done ? Json::object()
+                 : Json{{"fault", static_cast<int>(done.error().fault)}, {"error", done.error().describe()}};
         (void)write_all(writing_end, json.dump(-1, ' ', false, Json::error_handler_t::replace));
     });
     auto const json = Json::parse(text, nullptr, false);
     if (!json.is_object()) return lookup_error("the process that was to do it ended early");
     if (json.empty()) return {};
-    return Error{.fault = static_cast<Fault>(json["fault"].get<int>()),
-                 .attempt = json["error"],
-                 .hint = json["hint"]};
+    return Error{.fault = static_cast<Fault>(json["fault"].get<int>()), .attempt = json["error"]};
 }
 
 /// How many steps the lab is from what its file says.
@@ -54,20 +52,23 @@ Result<std::size_t> count_differences(lab::Ground const& ground, lab::Wanted wan
 
 }  // namespace
 
-Faults::Faults(LoadedLab const& loaded, LabOptions const& options)
-    : loaded_(loaded), options_(options), helper_(loaded.lab.name, options) {}
+Faults::Faults(LoadedLab const& loaded, lab::Record const& record, LabOptions const& options)
+    : loaded_(loaded), record_(record), options_(options), helper_(loaded.lab.name, options) {}
 
-std::optional<std::string> Faults::why_not() const {
-    auto const ready = in_child([this]() -> Result<> {
-        auto const count = TRY(count_differences(ground_of(options_), wanted_of(loaded_, options_)));
-        if (count == 0) return {};
-        return lookup_error(
-            fmt::format("the lab is not as its file says ({} difference{}); `vethwork up` makes "
-                        "it so, and undoing a fault would too",
-                        count, count == 1 ? "" : "s"));
+Result<std::optional<std::string>> Faults::why_not() const {
+    auto const text = output_of_child([this](int writing_end) {
+        auto const differences = count_differences(ground_of(options_), wanted_of(loaded_, options_));
+        (void)write_all(writing_end,
+                        differences ? std::to_string(*differences) : differences.error().describe());
     });
-    if (ready) return {};
-    return ready.error().describe();
+    auto const number = parse_number<std::size_t>(text, 10);
+    if (!number) return lookup_error(text.empty() ? "the look at the lab ended early" : text);
+    auto const count = *number;
+    if (count == 0) return std::optional<std::string>();
+    return std::optional(
+        fmt::format("the lab is not as its file says ({} difference{}); `vethwork up` makes it so, and "
+                    "undoing a fault would too",
+                    count, count == 1 ? "" : "s"));
 }
 
 Result<> Faults::set(LabFault const& fault) {
@@ -134,11 +135,28 @@ Result<> Faults::kill(LabFault const& fault) const {
     return lookup_error("service " + service + " does not end");
 }
 
+/// Whoever has brought the lab up meanwhile, or down, has undone the faults.
+bool Faults::is_the_same() const {
+    auto const record = ground_of(options_).directory(loaded_.lab.name).read();
+    return record && *record && (*record)->created_at == record_.created_at &&
+           (*record)->text == record_.text && (*record)->variables == record_.variables;
+}
+
 Result<> Faults::undo() const {
     return in_child([this]() -> Result<> {
-        auto const result = lab::up(ground_of(options_), wanted_of(loaded_, options_), {});
-        if (auto const* const failure = std::get_if<lab::UpFailure>(&result)) return failure->error;
-        return {};
+        Interruptible::deaf();
+        constexpr auto moment = std::chrono::milliseconds(50);
+        for (int tries = 200;; --tries) {
+            if (!is_the_same()) return lookup_error("the lab was changed by others meanwhile");
+            auto const result = lab::up(ground_of(options_), wanted_of(loaded_, options_), {});
+            auto const* const failure = std::get_if<lab::UpFailure>(&result);
+            if (!failure) return {};
+            bool const is_busy = !failure->begun && failure->error.fault == Fault::limit;
+            if (!is_busy || tries == 0)
+                return lookup_error(failure->error.describe(),
+                                    fmt::format("`vethwork up -l {}` undoes them", loaded_.lab.name));
+            std::this_thread::sleep_for(moment);
+        }
     });
 }
 

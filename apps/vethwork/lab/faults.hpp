@@ -12,14 +12,15 @@ namespace vethwork::app {
 
 class Faults {
 public:
-    /// Of a lab that is up; `options` as it was brought up with.
-    Faults(LoadedLab const& loaded, LabOptions const& options);
+    /// Of a lab that is up, by its record; `options` as it was brought up with.
+    Faults(LoadedLab const& loaded, lab::Record const& record, LabOptions const& options);
 
-    /// Why none can be set: undoing them is making the lab as its file says, so it must be that before.
-    [[nodiscard]] std::optional<std::string> why_not() const;
+    /// Why none may be set: undoing them is making the lab as its file says, so it must be that before.
+    [[nodiscard]] Result<std::optional<std::string>> why_not() const;
     /// Sets one more. Errors: a fault of limit where this machine cannot; what the kernel or a script said.
     [[nodiscard]] Result<> set(topology::LabFault const& fault);
-    /// Makes the network and the services as the file says.
+    /// Makes the network and the services as the file says, whatever signals come. An error where somebody
+    /// else has brought the lab up or down meanwhile: then nothing is done.
     [[nodiscard]] Result<> undo() const;
 
 private:
@@ -31,7 +32,10 @@ private:
         return loaded_.lab.nodes[fault.node].name;
     }
 
+    [[nodiscard]] bool is_the_same() const;
+
     LoadedLab const& loaded_;
+    lab::Record const& record_;
     LabOptions const& options_;
     Helper helper_;
     std::vector<topology::LabFault> set_;  ///< of links

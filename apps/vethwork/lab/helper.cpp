@@ -1,6 +1,8 @@
 #include "lab/helper.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,6 +11,7 @@
 #include <utility>
 
 #include "child_output.hpp"
+#include "interruptible.hpp"
 
 namespace vethwork::app {
 
@@ -72,11 +75,37 @@ Ran Helper::in_node(std::string const& node, std::vector<std::string> const& arg
     return finish(start_in_node(node, argv, input));
 }
 
+namespace {
+
+/// What comes until all have closed it; for a moment more where the child has ended, or is told to: others
+/// may hold it open for ever.
+std::string read_while_it_runs(pid_t child, int output) {
+    constexpr int turn = 50, turns_after = 4;  // milliseconds
+    std::string text;
+    char buffer[4096];
+    for (int left = turns_after; left > 0;) {
+        pollfd one{output, POLLIN, 0};
+        if (::poll(&one, 1, turn) > 0) {
+            auto const count = ::read(output, buffer, sizeof buffer);
+            if (count == 0) break;
+            if (count > 0) text.append(buffer, static_cast<std::size_t>(count));
+            continue;
+        }
+        siginfo_t ended{};
+        (void)::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT);
+        if (Interruptible::signal() != 0) (void)::kill(child, SIGTERM);
+        if (ended.si_pid != 0 || Interruptible::signal() != 0) --left;
+    }
+    return text;
+}
+
+}  // namespace
+
 Ran Helper::finish(Started const& started) {
     if (started.child < 0) return {125, "no process could be started"};
-    auto text = read_all(started.output.get());
-    Ran ran{.status = exit_status_of(started.child)};
-    if (text) ran.out = *std::move(text);
+    Ran ran{.status = 0, .out = read_while_it_runs(started.child, started.output.get())};
+    if (Interruptible::signal() != 0) (void)::kill(started.child, SIGKILL);
+    ran.status = exit_status_of(started.child);
     return ran;
 }
 

@@ -5,13 +5,13 @@
 #include <nlohmann/json.hpp>
 
 #include "child_output.hpp"
+#include "interruptible.hpp"
 
 namespace vethwork::app {
 
 namespace {
 
 using Json = nlohmann::json;
-using topology::LabEnd;
 
 constexpr Duration patience = std::chrono::seconds(2);
 
@@ -27,19 +27,18 @@ Result<FloodReport> flood_in(lab::Ground const& ground, std::string const& name,
 
 }  // namespace
 
-std::optional<std::size_t> owner_of(topology::Lab const& lab, IpAddress const& address) {
-    auto const is_it = [&address](IpPrefix const& prefix) { return prefix.address == address; };
-    for (auto const& link : lab.links)
-        for (auto const& end : link.ends)
-            if (std::ranges::any_of(end.addresses, is_it)) return end.node;
-    for (std::size_t i = 0; i < lab.nodes.size(); ++i)
-        if (lab.address(i, address.family) == address) return i;
+std::optional<std::string> owner_of(topology::NetworkState const& state, IpAddress const& address) {
+    for (auto const& netns : state.namespaces)
+        if (std::ranges::find(netns.addresses, std::optional(address), &topology::InterfaceAddress::local) !=
+            netns.addresses.end())
+            return netns.name;
     return {};
 }
 
 Result<FloodReport> measure_throughput(LoadedLab const& loaded, LabOptions const& options,
                                        ThroughputWish const& wish) {
     auto const text = output_of_child([&](int writing_end) {
+        Interruptible::not_any_more();
         auto const flooded = flood_in(ground_of(options), loaded.lab.name, wish);
         auto const json = flooded ? Json{{"sent", flooded->sent},
                                          {"arrived", flooded->arrived},

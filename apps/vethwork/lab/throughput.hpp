@@ -17,8 +17,9 @@ struct ThroughputWish {
     Duration lasts{};
 };
 
-/// Whose address it is; nothing where it is no node's.
-[[nodiscard]] std::optional<std::size_t> owner_of(topology::Lab const& lab, IpAddress const& address);
+/// The first node that has this address; nothing where none does.
+[[nodiscard]] std::optional<std::string> owner_of(topology::NetworkState const& state,
+                                                  IpAddress const& address);
 
 /// Sends datagrams. Errors: of flood(); where the lab is not up.
 [[nodiscard]] Result<FloodReport> measure_throughput(LoadedLab const& loaded, LabOptions const& options,

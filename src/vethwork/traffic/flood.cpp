@@ -18,9 +18,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t payload_size =
-    1200;                          // and headers: below 1,280, the smallest MTU of IPv6 (RFC 8200, 5)
+constexpr std::size_t largest_payload =
+    1200;                          // with headers below 1,280, the smallest MTU of IPv6 (RFC 8200)
 constexpr std::size_t burst = 64;  // datagrams in one system call
+constexpr double fewest = 50;      // datagrams; where fewer would be due they are smaller
 
 Result<Fd> udp_socket(Family family) {
     Fd socket(
@@ -49,13 +50,16 @@ public:
         : pair_(pair), lasts_(lasts), patience_(patience), mark_(new_mark()) {
         SocketAddress name;
         ::getsockname(pair.receiver.get(), name.get(), &name.size);
-        constexpr std::size_t udp_header = 8, ipv4_header = 20, ipv6_header = 40;
-        packet_bits_ = 8.0 * static_cast<double>(payload_size + udp_header +
-                                                 (name.family() == AF_INET6 ? ipv6_header : ipv4_header));
+        std::size_t const headers = 8 + (name.family() == AF_INET6 ? 40 : 20);
+        double const bytes = bits_per_second * std::chrono::duration<double>(lasts).count() / 8 / fewest;
+        payload_size_ = static_cast<std::size_t>(std::clamp(bytes - static_cast<double>(headers),
+                                                            static_cast<double>(mark_.size()),
+                                                            static_cast<double>(largest_payload)));
+        packet_bits_ = 8.0 * static_cast<double>(payload_size_ + headers);
         packets_per_second_ = bits_per_second / packet_bits_;
         std::memcpy(payload_.data(), mark_.data(), mark_.size());
         for (std::size_t i = 0; i < burst; ++i) {
-            out_parts_[i] = {payload_.data(), payload_.size()};
+            out_parts_[i] = {payload_.data(), payload_size_};
             out_[i].msg_hdr.msg_iov = &out_parts_[i];
             in_parts_[i] = {marks_[i].data(), marks_[i].size()};
             in_[i].msg_hdr.msg_iov = &in_parts_[i];
@@ -73,12 +77,17 @@ public:
         if (report_.arrived == 0)
             return system_error(refusal_ != 0 ? refusal_ : ETIMEDOUT,
                                 fmt::format("nothing of {} datagrams arrived", report_.sent));
-        auto const seconds = std::chrono::duration<double>(lasts_).count();
-        report_.bits_per_second = static_cast<double>(report_.arrived - 1) * packet_bits_ / seconds;
+        report_.bits_per_second = static_cast<double>(report_.arrived - 1) * packet_bits_ / seconds_of_flow();
         return report_;
     }
 
 private:
+    /// From the first arrival to the last; where they end early all the time, but for that of one.
+    [[nodiscard]] double seconds_of_flow() const {
+        double const all = std::chrono::duration<double>(lasts_).count() - 1 / packets_per_second_;
+        return std::max({std::chrono::duration<double>(latest_ - *first_).count(), all, 1e-6});
+    }
+
     [[nodiscard]] Time end() const { return first_ ? *first_ + lasts_ : began_ + patience_; }
 
     void send_what_is_due(Time now) {
@@ -100,11 +109,12 @@ private:
             int const got =
                 ::recvmmsg(pair_.receiver.get(), in_.data(), burst, MSG_TRUNC | MSG_DONTWAIT, nullptr);
             if (got <= 0) return;
-            for (int i = 0; i < got; ++i)
-                if (in_[static_cast<std::size_t>(i)].msg_len == payload_size &&
-                    marks_[static_cast<std::size_t>(i)] == mark_)
-                    ++report_.arrived;
-            if (!first_ && report_.arrived > 0) first_ = Clock::now();
+            auto const before = report_.arrived;
+            for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i)
+                if (in_[i].msg_len == payload_size_ && marks_[i] == mark_) ++report_.arrived;
+            if (report_.arrived == before) continue;
+            latest_ = Clock::now();
+            if (!first_) first_ = latest_;
         }
     }
 
@@ -123,11 +133,12 @@ private:
     Duration lasts_, patience_;
     Mark mark_;
     double packet_bits_ = 0, packets_per_second_ = 0, owed_ = 1;
-    Time began_, last_;
-    std::optional<Time> first_;  ///< when the first one arrived
-    int refusal_ = 0;            ///< what the sender was told last
+    std::size_t payload_size_ = largest_payload;
+    Time began_, last_, latest_;  ///< the start, the last look at what is due, the last arrival
+    std::optional<Time> first_;   ///< when the first one arrived
+    int refusal_ = 0;             ///< what the sender was told last
     FloodReport report_;
-    std::array<char, payload_size> payload_{};
+    std::array<char, largest_payload> payload_{};
     std::array<Mark, burst> marks_{};
     std::array<iovec, burst> out_parts_{}, in_parts_{};
     std::array<mmsghdr, burst> out_{}, in_{};
