@@ -138,6 +138,21 @@ TEST_P(TestVerb, UndoesFaultsWhenItIsInterrupted) {
     EXPECT_EQ(vethwork("status").status, 0) << "a fault is left";
 }
 
+TEST_P(TestVerb, LeavesALabToThoseWhoChangeItMeanwhile) {
+    (void)shell(
+        "sed -i 's|^tests:|tests:\\n  - { name: long, given: [{ down: a-r }], hold: 60s, ping: { from: a, "
+        "to: b, expect: no-reply } }|' " +
+        file);
+    ASSERT_EQ(vethwork("up").status, 0);
+    auto const options = " -f " + file + " " + GetParam();
+    auto const begin = program + " test long" + options + " >/run/said 2>&1 & for i in $(seq 200); do " +
+                       program + " status" + options + " >/dev/null 2>&1 || break; sleep 0.02; done; ";
+    EXPECT_EQ(shell(begin + program + " down" + options + "; wait").status, 0);
+    EXPECT_EQ(vethwork("status").status, 4) << "the lab is up again: " << shell("cat /run/said").out;
+    EXPECT_THAT(shell("cat /run/said").out, HasSubstr("✗ long"));
+    EXPECT_EQ(vethwork("up").status, 0);
+}
+
 TEST_P(TestVerb, SaysThatTheKernelCannotImpair) {
     if (shell("tc qdisc add dev lo root netem loss 1%").status == 0) GTEST_SKIP() << "this kernel has netem";
     (void)shell(

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -135,23 +136,18 @@ Result<> Faults::kill(LabFault const& fault) const {
     return lookup_error("service " + service + " does not end");
 }
 
-/// Whoever has brought the lab up meanwhile, or down, has undone the faults.
-bool Faults::is_the_same() const {
-    auto const record = ground_of(options_).directory(loaded_.lab.name).read();
-    return record && *record && (*record)->created_at == record_.created_at &&
-           (*record)->text == record_.text && (*record)->variables == record_.variables;
-}
-
 Result<> Faults::undo() const {
     return in_child([this]() -> Result<> {
         Interruptible::deaf();
         constexpr auto moment = std::chrono::milliseconds(50);
         for (int tries = 200;; --tries) {
-            if (!is_the_same()) return lookup_error("the lab was changed by others meanwhile");
-            auto const result = lab::up(ground_of(options_), wanted_of(loaded_, options_), {});
+            auto wanted = wanted_of(loaded_, options_);
+            wanted.only_of = record_;  // whoever has brought it up or down meanwhile has undone the faults
+            auto const result = lab::up(ground_of(options_), std::move(wanted), {});
             auto const* const failure = std::get_if<lab::UpFailure>(&result);
             if (!failure) return {};
             bool const is_busy = !failure->begun && failure->error.fault == Fault::limit;
+            if (failure->error.fault == Fault::lookup && !failure->begun) return failure->error;
             if (!is_busy || tries == 0)
                 return lookup_error(failure->error.describe(),
                                     fmt::format("`vethwork up -l {}` undoes them", loaded_.lab.name));

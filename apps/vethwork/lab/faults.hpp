@@ -32,8 +32,6 @@ private:
         return loaded_.lab.nodes[fault.node].name;
     }
 
-    [[nodiscard]] bool is_the_same() const;
-
     LoadedLab const& loaded_;
     lab::Record const& record_;
     LabOptions const& options_;

@@ -55,6 +55,8 @@ struct Wanted {
     std::string hosts;                     ///< /etc/hosts of every node
     std::map<std::string, NodeGear> gear;  ///< of nodes that have any
     std::vector<Service> services;         ///< netns, log and binds of hosts files are filled in
+    std::optional<Record>
+        only_of;  ///< only where the lab is the one that was brought up so; else a fault of lookup
 };
 
 /// What happened, as it happens.

@@ -145,6 +145,7 @@ private:
     Result<> prepare() {
         lock_ = TRY(directory_.lock());
         old_ = TRY(directory_.read());
+        TRY(look_whether_it_is_meant());
         if (old_ && is_gone(*old_)) old_.reset();
         report_.was_up = old_.has_value();
         begun_ = true;
@@ -160,6 +161,16 @@ private:
         if (!wanted_.gear.empty() || (before_ && !before_->gear.empty())) groups_.look();
         if (ground_.footing == Footing::rootless) TRY(stand_in_space());
         return write_down();
+    }
+
+    /// Nothing is made of a lab that is not meant; to look has made its folder where there was none.
+    Result<> look_whether_it_is_meant() {
+        auto const& meant = wanted_.only_of;
+        if (!meant || (old_ && old_->created_at == meant->created_at && old_->text == meant->text &&
+                       old_->variables == meant->variables))
+            return {};
+        if (!old_) TRY(directory_.remove());
+        return lookup_error("the lab was changed by others meanwhile");
     }
 
     [[nodiscard]] bool is_brought_up_again() const {
