@@ -13,7 +13,7 @@
 #include <vethwork/plan/link_operation.hpp>
 #include <vethwork/plan/tuntap_operation.hpp>
 
-#include "child_output.hpp"
+#include "child_json.hpp"
 
 namespace vethwork::app {
 
@@ -100,18 +100,16 @@ Result<> enter_fresh_namespace() {
 }
 
 std::vector<Finding> probe_kernel() {
-    auto const text = output_of_child([](int writing_end) {
-        auto findings = Json::array();
-        if (auto const result = probe_all(findings); !result)
-            findings.push_back(
+    auto const findings = json_of_child("the probe", []() -> Result<Json> {
+        auto all = Json::array();
+        if (auto const result = probe_all(all); !result)
+            all.push_back(
                 finding("network namespaces", result, "a kernel with CONFIG_NET_NS, or root", true));
-        auto const written = findings.dump();
-        (void)!::write(writing_end, written.data(), written.size());
+        return all;
     });
+    if (!findings) return {{"network namespaces", false, findings.error().describe(), "", true}};
     std::vector<Finding> result;
-    auto const findings = Json::parse(text, nullptr, false);
-    if (!findings.is_array()) return {{"network namespaces", false, "the probe ended early", "", true}};
-    for (auto const& one : findings)
+    for (auto const& one : *findings)
         result.push_back(
             {one["what"], one["ok"], one.value("detail", ""), one.value("fix", ""), one["required"]});
     return result;

@@ -7,14 +7,11 @@
 #include <algorithm>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
 #include <vethwork/apply/linux_kernel.hpp>
-#include <vethwork/base/fd.hpp>
 #include <vethwork/base/text.hpp>
 #include <vethwork/netlink/nft_trouble.hpp>
 
-#include "child_output.hpp"
+#include "child_json.hpp"
 #include "lab/probes.hpp"
 
 namespace vethwork::app {
@@ -98,9 +95,6 @@ Result<Json> carry_out(std::vector<Trial> const& trials) {
     }
     return all;
 }
-
-/// Texts of nft may hold any bytes.
-std::string to_text(Json const& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 /// Where in its line it is, in bytes; behind the end it is the last word that was not understood.
 std::pair<std::size_t, std::size_t> stretch_of(std::string_view line, NftTrouble const& trouble) {
@@ -187,16 +181,11 @@ void complain_of(LoadedLab const& loaded, Trial const& trial, NftTrouble const& 
 RulesetCheck check_rulesets(LoadedLab const& loaded, std::string_view node) {
     auto const trials = trials_of(loaded, node);
     if (trials.empty()) return {};
-    auto const text = output_of_child([&trials](int writing_end) {
-        auto const found = carry_out(trials);
-        (void)write_all(writing_end, to_text(found ? *found : Json(found.error().describe())));
-    });
-    auto const found = Json::parse(text, nullptr, false);
-    if (found.is_string()) return {{}, found.get<std::string>()};
-    if (!found.is_array() || found.size() != trials.size()) return {{}, "the trial ended early"};
+    auto const found = json_of_child("the trial", [&trials] { return carry_out(trials); });
+    if (!found) return {{}, found.error().describe()};
     topology::Complaints complaints(loaded.lab.sources);
     for (std::size_t i = 0; i < trials.size(); ++i)
-        for (auto const& one : found[i])
+        for (auto const& one : (*found)[i])
             complain_of(loaded, trials[i], {one["line"], one["column"], one["width"], one["message"]},
                         complaints);
     return {complaints.take(), {}};

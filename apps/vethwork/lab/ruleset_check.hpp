@@ -12,8 +12,8 @@ namespace vethwork::app {
 
 struct RulesetCheck {
     std::vector<topology::Complaint> complaints;  ///< E508
-    std::string
-        why_not;  ///< why nothing could be tried here; empty where it was, or there was nothing to try
+    /// Why nothing could be tried here; empty where it was, or there was nothing to try.
+    std::string why_not;
 };
 
 /// The rulesets of all nodes, or of the one that is named.

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
-#include "child_output.hpp"
+#include "child_json.hpp"
 #include "interruptible.hpp"
 
 namespace vethwork::app {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr Duration patience = std::chrono::seconds(2);
 
@@ -37,18 +35,11 @@ std::optional<std::string> owner_of(topology::NetworkState const& state, IpAddre
 
 Result<FloodReport> measure_throughput(LoadedLab const& loaded, LabOptions const& options,
                                        ThroughputWish const& wish) {
-    auto const text = output_of_child([&](int writing_end) {
+    auto const json = TRY(json_of_child("the measurement", [&]() -> Result<Json> {
         Interruptible::not_any_more();
-        auto const flooded = flood_in(ground_of(options), loaded.lab.name, wish);
-        auto const json = flooded ? Json{{"sent", flooded->sent},
-                                         {"arrived", flooded->arrived},
-                                         {"rate", flooded->bits_per_second}}
-                                  : Json{{"error", flooded.error().describe()}};
-        (void)write_all(writing_end, json.dump(-1, ' ', false, Json::error_handler_t::replace));
-    });
-    auto const json = Json::parse(text, nullptr, false);
-    if (!json.is_object()) return lookup_error("the measurement ended early");
-    if (json.contains("error")) return lookup_error(json["error"].get<std::string>());
+        auto const flooded = TRY(flood_in(ground_of(options), loaded.lab.name, wish));
+        return Json{{"sent", flooded.sent}, {"arrived", flooded.arrived}, {"rate", flooded.bits_per_second}};
+    }));
     return FloodReport{json["sent"], json["arrived"], json["rate"]};
 }
 
