@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include <vethwork/lab/keeper.hpp>
-#include <vethwork/lab/settings.hpp>
 #include <vethwork/plan/script.hpp>
 
 #include "lab/context.hpp"
@@ -145,21 +144,15 @@ int run_plan(Invocation const& invocation) {
     auto wanted = wanted_of(loaded, options);
     if (!options.quiet) tell_of_machine(wanted, "plan");
     auto const services = service_changes(wanted.services, running_services(loaded.lab.name, options));
-    topology::NetworkState actual;
+    plan::Plan plan;
     if (auto running = lab::open(ground_of(options), loaded.lab.name)) {
-        auto const directory = ground_of(options).directory(loaded.lab.name);
-        auto const once = lab::read_setting_names(directory);
-        if (!once) return complain_of_lab("plan", once.error());
-        if (auto done = lab::want_unnamed_as_new(*once, wanted.state); !done)
-            return complain_of_lab("plan", done.error());
-        auto state = lab::observe(*running, wanted.state, directory);
-        if (!state) return complain_of_lab("plan", state.error());
-        actual = std::move(*state);
-        auto const left_out = lab::leave_out(wanted.state);
-        if (!left_out) return complain_of_lab("plan", left_out.error());
-        if (!options.quiet) tell_left_out(*left_out, "plan");
+        auto drift = lab::drift_of(*running, wanted.state, ground_of(options).directory(loaded.lab.name));
+        if (!drift) return complain_of_lab("plan", drift.error());
+        if (!options.quiet) tell_left_out(drift->left_out, "plan");
+        plan = std::move(drift->steps);
+    } else {
+        plan = plan::make_plan(wanted.state, {});
     }
-    auto const plan = plan::make_plan(wanted.state, actual);
     print_plan(loaded, plan, services, options);
     return exit_code && (!plan.empty() || !services.empty()) ? status::negative : status::ok;
 }

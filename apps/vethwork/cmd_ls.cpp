@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include <vethwork/lab/keeper.hpp>
-#include <vethwork/lab/settings.hpp>
 
 #include "lab/context.hpp"
 
@@ -58,13 +57,10 @@ Result<Condition> condition_of(LabOptions const& options, lab::Record const& rec
     auto wanted = wanted_of(loaded, options);
     auto limits = lab::limits_out_of_reach(wanted.gear);
     auto running = TRY(lab::open(ground_of(options), record.name));
-    auto left_out = TRY(lab::leave_out(wanted.state));
-    left_out.limits = std::move(limits);
-    auto const directory = ground_of(options).directory(record.name);
-    TRY(lab::want_unnamed_as_new(TRY(lab::read_setting_names(directory)), wanted.state));
-    auto const actual = TRY(lab::observe(running, wanted.state, directory));
-    return Condition{state, std::move(services), plan::make_plan(wanted.state, actual), std::move(left_out),
-                     lab::impairments_of(actual)};
+    auto drift = TRY(lab::drift_of(running, wanted.state, ground_of(options).directory(record.name)));
+    drift.left_out.limits = std::move(limits);
+    return Condition{state, std::move(services), std::move(drift.steps), std::move(drift.left_out),
+                     lab::impairments_of(drift.actual)};
 }
 
 Json json_of(lab::Record const& record, Condition const& condition) {

@@ -6,49 +6,38 @@
 #include <thread>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include <vethwork/apply/transaction.hpp>
 #include <vethwork/base/text.hpp>
 #include <vethwork/lab/keeper.hpp>
-#include <vethwork/lab/settings.hpp>
 #include <vethwork/plan/fault_plan.hpp>
 
-#include "child_output.hpp"
+#include "child_json.hpp"
 #include "interruptible.hpp"
+#include "lab/probes.hpp"
 
 namespace vethwork::app {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 using topology::FaultKind;
 using topology::LabFault;
 
-/// Does something in a child process, which may enter the lab's space for good; its error comes back.
+/// Does something in a child process, which may enter the lab's space for good.
 Result<> in_child(std::function<Result<>()> const& work) {
-    auto const text = output_of_child([&work](int writing_end) {
-        auto const done = work();
-        auto const json =
-            done ? Json::object()
-                 : Json{{"fault", static_cast<int>(done.error().fault)}, {"error", done.error().describe()}};
-        (void)write_all(writing_end, json.dump(-1, ' ', false, Json::error_handler_t::replace));
-    });
-    auto const json = Json::parse(text, nullptr, false);
-    if (!json.is_object()) return lookup_error("the process that was to do it ended early");
-    if (json.empty()) return {};
-    return Error{.fault = static_cast<Fault>(json["fault"].get<int>()), .attempt = json["error"]};
+    (void)TRY(json_of_child("the process that was to do it", [&work]() -> Result<Json> {
+        TRY(work());
+        return Json();
+    }));
+    return {};
 }
 
 /// How many steps the lab is from what its file says.
 Result<std::size_t> count_differences(lab::Ground const& ground, lab::Wanted wanted) {
     auto const& name = wanted.record.name;
     auto running = TRY(lab::open(ground, name));
-    (void)TRY(lab::leave_out(wanted.state));
-    auto const directory = ground.directory(name);
-    TRY(lab::want_unnamed_as_new(TRY(lab::read_setting_names(directory)), wanted.state));
-    auto const actual = TRY(lab::observe(running, wanted.state, directory));
-    return plan::make_plan(wanted.state, actual).steps.size();
+    auto const drift = TRY(lab::drift_of(running, wanted.state, ground.directory(name)));
+    return drift.steps.steps.size();
 }
 
 }  // namespace
@@ -57,14 +46,10 @@ Faults::Faults(LoadedLab const& loaded, lab::Record const& record, LabOptions co
     : loaded_(loaded), record_(record), options_(options), helper_(loaded.lab.name, options) {}
 
 Result<std::optional<std::string>> Faults::why_not() const {
-    auto const text = output_of_child([this](int writing_end) {
-        auto const differences = count_differences(ground_of(options_), wanted_of(loaded_, options_));
-        (void)write_all(writing_end,
-                        differences ? std::to_string(*differences) : differences.error().describe());
-    });
-    auto const number = parse_number<std::size_t>(text, 10);
-    if (!number) return lookup_error(text.empty() ? "the look at the lab ended early" : text);
-    auto const count = *number;
+    auto const answer = TRY(json_of_child("the look at the lab", [this]() -> Result<Json> {
+        return Json(TRY(count_differences(ground_of(options_), wanted_of(loaded_, options_))));
+    }));
+    auto const count = answer.get<std::size_t>();
     if (count == 0) return std::optional<std::string>();
     return std::optional(
         fmt::format("the lab is not as its file says ({} difference{}); `vethwork up` makes it so, and "
@@ -161,7 +146,7 @@ std::size_t links_not_impaired(LoadedLab const& loaded, LabOptions const& option
     auto const all = lab::impairments_of(state).size();
     if (all == 0) return 0;
     auto const has_netem = in_child([&]() -> Result<> {
-        (void)TRY(lab::open(ground_of(options), loaded.lab.name));  // where a namespace can be made to ask in
+        TRY(enter_fresh_namespace());  // where another can be made to ask in
         auto const left = TRY(lab::leave_out(state));
         return left.empty() ? Result<>() : lookup_error("there is no netem");
     });

@@ -55,8 +55,8 @@ struct Wanted {
     std::string hosts;                     ///< /etc/hosts of every node
     std::map<std::string, NodeGear> gear;  ///< of nodes that have any
     std::vector<Service> services;         ///< netns, log and binds of hosts files are filled in
-    std::optional<Record>
-        only_of;  ///< only where the lab is the one that was brought up so; else a fault of lookup
+    /// Only where the lab is still the one that was brought up so; else a fault of lookup.
+    std::optional<Record> only_of;
 };
 
 /// What happened, as it happens.
@@ -113,6 +113,18 @@ struct Running {
 /// Reads what is in a running lab: of sysctls those that are expected; rulesets as they were loaded.
 [[nodiscard]] Result<topology::NetworkState> observe(Running& running, topology::NetworkState const& expected,
                                                      Directory const& directory);
+
+/// How a running lab is beside what is wanted.
+struct Drift {
+    topology::NetworkState actual;
+    plan::Plan steps;  ///< that would mend it
+    LeftOut left_out;  ///< of what is wanted
+};
+
+/// Looks, and completes `wanted` for that: without what the kernel lacks, with settings that are not named
+/// any more as in a new lab. This thread may be in another network namespace afterwards.
+[[nodiscard]] Result<Drift> drift_of(Running& running, topology::NetworkState& wanted,
+                                     Directory const& directory);
 
 /// How a program is started in a node of a lab that is up: its namespace, mounts and environment; the program
 /// itself is the caller's to add. A fault of lookup where there is no such node.

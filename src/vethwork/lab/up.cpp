@@ -435,4 +435,13 @@ Result<topology::NetworkState> observe(Running& running, topology::NetworkState 
     return state;
 }
 
+Result<Drift> drift_of(Running& running, topology::NetworkState& wanted, Directory const& directory) {
+    Drift drift;
+    drift.left_out = TRY(leave_out(wanted));
+    TRY(want_unnamed_as_new(TRY(read_setting_names(directory)), wanted));
+    drift.actual = TRY(observe(running, wanted, directory));
+    drift.steps = plan::make_plan(wanted, drift.actual);
+    return drift;
+}
+
 }  // namespace vethwork::lab
