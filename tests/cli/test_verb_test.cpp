@@ -97,6 +97,13 @@ protected:
         ASSERT_EQ(up.status, 0) << up.err;
     }
     void TearDown() override { (void)vethwork("down"); }
+    /// Puts one more in front of the file's tests, and brings the lab up with it.
+    static void add_test(std::string const& test) {
+        auto text = read_file(file).value();
+        text.insert(text.find("\ntests:\n") + 8, "  - " + test + "\n");
+        ASSERT_TRUE(write_file(file, text).ok());
+        ASSERT_EQ(vethwork("up").status, 0);
+    }
     static Outcome vethwork(std::string const& words) {
         auto const space = words.find(' ');
         return shell(program + " " + words.substr(0, space) + " " + GetParam() + " -f " + file +
@@ -128,22 +135,14 @@ TEST_P(TestVerb, SetsNoFaultsWhereTheLabIsNotAsItsFileSays) {
 }
 
 TEST_P(TestVerb, UndoesFaultsWhenItIsInterrupted) {
-    (void)shell(
-        "sed -i 's|^tests:|tests:\\n  - { name: long, given: [{ down: a-r }], hold: 60s, ping: { from: a, "
-        "to: b, expect: no-reply } }|' " +
-        file);
-    ASSERT_EQ(vethwork("up").status, 0);
+    add_test("{ name: long, given: [{ down: a-r }], hold: 60s, ping: { from: a, to: b, expect: no-reply } }");
     auto const ended = shell("timeout -s INT 3 " + program + " test long -f " + file + " " + GetParam());
     EXPECT_EQ(ended.status, 124) << ended.err;  // as timeout tells that it was too long
     EXPECT_EQ(vethwork("status").status, 0) << "a fault is left";
 }
 
 TEST_P(TestVerb, LeavesALabToThoseWhoChangeItMeanwhile) {
-    (void)shell(
-        "sed -i 's|^tests:|tests:\\n  - { name: long, given: [{ down: a-r }], hold: 60s, ping: { from: a, "
-        "to: b, expect: no-reply } }|' " +
-        file);
-    ASSERT_EQ(vethwork("up").status, 0);
+    add_test("{ name: long, given: [{ down: a-r }], hold: 60s, ping: { from: a, to: b, expect: no-reply } }");
     auto const options = " -f " + file + " " + GetParam();
     auto const begin = program + " test long" + options + " >/run/said 2>&1 & for i in $(seq 200); do " +
                        program + " status" + options + " >/dev/null 2>&1 || break; sleep 0.02; done; ";
@@ -155,22 +154,18 @@ TEST_P(TestVerb, LeavesALabToThoseWhoChangeItMeanwhile) {
 
 TEST_P(TestVerb, SaysThatTheKernelCannotImpair) {
     if (shell("tc qdisc add dev lo root netem loss 1%").status == 0) GTEST_SKIP() << "this kernel has netem";
-    (void)shell(
-        "sed -i 's|^tests:|tests:\\n  - { name: lossy, given: [{ impair: a-r, to: { loss: 100% } }], ping: "
-        "{ from: a, to: b, expect: no-reply } }|' " +
-        file);
-    ASSERT_EQ(vethwork("up").status, 0);
+    add_test(
+        "{ name: lossy, given: [{ impair: a-r, to: { loss: 100% } }], ping: { from: a, to: b, expect: "
+        "no-reply } }");
     EXPECT_THAT(vethwork("test lossy").out, HasSubstr("- lossy  left out: this kernel has no netem"));
 }
 
 TEST_P(TestVerb, ImpairsLinksAndUndoesThat) {
     if (shell("tc qdisc add dev lo root netem loss 1%").status != 0)
         GTEST_SKIP() << "not possible here: tc qdisc add dev lo root netem loss 1%";
-    (void)shell(
-        "sed -i 's|^tests:|tests:\\n  - { name: lossy, given: [{ impair: a-r, to: { loss: 100% } }], ping: "
-        "{ from: a, to: b, expect: no-reply } }|' " +
-        file);
-    ASSERT_EQ(vethwork("up").status, 0);
+    add_test(
+        "{ name: lossy, given: [{ impair: a-r, to: { loss: 100% } }], ping: { from: a, to: b, expect: "
+        "no-reply } }");
     auto const looked = vethwork("test lossy");
     EXPECT_THAT(looked.out, HasSubstr("✓ lossy")) << looked.err;
     EXPECT_EQ(vethwork("status").status, 0) << "a fault is left";
@@ -189,11 +184,7 @@ TEST_P(TestVerb, TellsByTheNamesThatAreAskedFor) {
 }
 
 TEST_P(TestVerb, TriesAgainUntilItHolds) {
-    (void)shell(
-        "sed -i 's|^tests:|tests:\\n  - { name: again, within: 20s, exec: { on: a, argv: [/bin/sh, "
-        "/run/again.sh] } }|' " +
-        file);
-    ASSERT_EQ(vethwork("up").status, 0);
+    add_test("{ name: again, within: 20s, exec: { on: a, argv: [/bin/sh, /run/again.sh] } }");
     auto const looked = vethwork("test again");
     EXPECT_EQ(looked.status, 0) << looked.out << looked.err;
     EXPECT_EQ(shell("wc -l < /run/tries").out, "3\n");
