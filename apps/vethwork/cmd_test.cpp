@@ -67,9 +67,8 @@ void tell_of_netem(LoadedLab const& loaded, LabOptions const& options) {
 
 int run_test(Invocation const& invocation) {
     OptionSet app(
-        "Carries out the `tests` of a running lab's file: a line for each. The faults of `given` are set "
-        "before\n"
-        "and undone after a test, by making the lab as its file says.",
+        "Carries out the `tests` of a running lab's file: a line for each. The faults of `given` are set\n"
+        "before and undone after a test, by making the lab as its file says.",
         "vethwork test");
     LabOptions options;
     std::vector<std::string> names;

@@ -51,6 +51,9 @@ struct ScalarRow {
 [[nodiscard]] std::span<ScalarRow const> scalar_types();
 [[nodiscard]] ScalarRow const* scalar_row(std::string_view name);
 
+/// The same text, with a - for each byte that no name may have.
+[[nodiscard]] std::string with_letters_of_names(std::string_view text);
+
 /// The alternatives of a type, those of its top level.
 [[nodiscard]] std::vector<std::string_view> alternatives(std::string_view type);
 

@@ -37,8 +37,7 @@ constexpr auto object_table = std::to_array<ObjectRow>({
      "down up impair run kill"},
     {"fault", "given",
      "A fault that a test sets and undoes, by making the lab as its file says: what else a script has "
-     "changed "
-     "stays. Where the lab is not so before, the test is left out.",
+     "changed stays. Where the lab is not so before, the test is left out.",
      "down up impair run kill"},
     {"test", "tests", "Something that must hold in the running lab. `vethwork test` carries it out.",
      "ping reach path tcp udp http drop throughput exec"},
@@ -50,7 +49,9 @@ constexpr auto object_table = std::to_array<ObjectRow>({
     {"http", "http", "A page is served.", ""},
     {"drop", "drop", "A packet dies, and where and why.", ""},
     {"throughput", "throughput",
-     "How much goes through: UDP datagrams of 1,200 bytes, half more of them than may arrive at most.", ""},
+     "How much goes through: UDP datagrams of 1,200 bytes at most, half more of them than may arrive at "
+     "most.",
+     ""},
     {"exec", "exec", "A command succeeds in a node.", "run argv"},
 });
 

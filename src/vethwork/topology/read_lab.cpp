@@ -1,11 +1,10 @@
 #include <vethwork/topology/read_lab.hpp>
 
-#include <cctype>
-
 #include <fmt/format.h>
 
 #include <vethwork/topology/check_fields.hpp>
 #include <vethwork/topology/decode.hpp>
+#include <vethwork/topology/field.hpp>
 #include <vethwork/topology/stages.hpp>
 
 namespace vethwork::topology {
@@ -17,14 +16,11 @@ constexpr std::string_view usual_v4 = "10.0.0.0/8", usual_v6 = "fd00::/48";
 /// "branch" of "labs/branch.vethwork.yaml"; as a name may be, whatever the file is called.
 std::string stem_of(std::string_view path) {
     constexpr std::size_t longest_name = 60;
-    auto const is_plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
     path = path.substr(path.rfind('/') + 1);
     for (std::string_view const ending : {".yaml", ".yml", ".vethwork"})
         if (path.ends_with(ending)) path.remove_suffix(ending.size());
-    std::string name(path.substr(0, longest_name));
-    for (char& c : name)  // as a name may be
-        if (!is_plain(c) && c != '_' && c != '.') c = '-';
-    return !name.empty() && is_plain(name[0]) ? name : "lab" + name;
+    auto const name = with_letters_of_names(path.substr(0, longest_name));
+    return scalar_row("name")->fits(name) ? name : "lab" + name;
 }
 
 /// A pool that is written alone is the only one; to switch one off leaves the other as it usually is.

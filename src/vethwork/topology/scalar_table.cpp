@@ -119,8 +119,7 @@ ScalarFault quantity_fault(std::string_view text, std::string_view code, std::st
 
 ScalarFault no_fault(std::string_view) { return {}; }
 ScalarFault name_fault(std::string_view text) {
-    std::string fixed;
-    for (char const c : text.substr(0, 63)) fixed += is_letter_or_digit(c) || c == '.' || c == '_' ? c : '-';
+    auto const fixed = with_letters_of_names(text.substr(0, 63));
     return {"E214", fmt::format("'{}' is not a name", text),
             fits_name(fixed) ? fmt::format("letters, digits, - _ . and at most 63 of them: {}", fixed)
                              : "letters, digits, - _ . and at most 63 of them"};
@@ -265,6 +264,13 @@ constexpr auto scalar_table = std::to_array<ScalarRow>({
 }  // namespace
 
 std::span<ScalarRow const> scalar_types() { return scalar_table; }
+
+std::string with_letters_of_names(std::string_view text) {
+    std::string fixed(text);
+    for (char& c : fixed)
+        if (!is_letter_or_digit(c) && c != '.' && c != '_') c = '-';
+    return fixed;
+}
 
 ScalarRow const* scalar_row(std::string_view name) {
     auto const* const row = std::find_if(scalar_table.begin(), scalar_table.end(),
