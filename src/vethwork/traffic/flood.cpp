@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include <vethwork/traffic/relay.hpp>
+
 namespace vethwork {
 
 namespace {
@@ -23,14 +25,11 @@ constexpr std::size_t largest_payload =
 constexpr std::size_t burst = 64;  // datagrams in one system call
 constexpr double fewest = 50;      // datagrams; where fewer would be due they are smaller
 
-Result<Fd> udp_socket(Family family) {
-    Fd socket(
-        ::socket(family == Family::ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket.is_open()) return system_error("make a UDP socket");
-    int const wide = 4 << 20;  // as far as the kernel allows
+/// Room for what waits, as much as the kernel allows.
+void widen(Fd const& socket) {
+    int const wide = 4 << 20;
     ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &wide, sizeof wide);
     ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &wide, sizeof wide);
-    return socket;
 }
 
 /// What tells our datagrams from others: of this run, and of no other.
@@ -147,21 +146,21 @@ private:
 }  // namespace
 
 Result<Fd> flood_receiver(IpAddress const& address) {
-    auto socket = TRY(udp_socket(address.family));
     auto const here = TRY(SocketAddress::of({{address, {}}, 0}));
+    Fd socket(::socket(here.family(), SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket.is_open()) return system_error("make a UDP socket");
     if (::bind(socket.get(), here.get(), here.size) != 0)
         return system_error("listen at " + address.to_string());
+    widen(socket);
     return socket;
 }
 
 Result<Fd> flood_sender(IpAddress const& address, Fd const& receiver) {
-    auto socket = TRY(udp_socket(address.family));
     SocketAddress name;
     if (::getsockname(receiver.get(), name.get(), &name.size) != 0)
         return system_error("ask for the receiver's port");
-    auto const there = TRY(SocketAddress::of({{address, {}}, name.endpoint().port}));
-    if (::connect(socket.get(), there.get(), there.size) != 0)
-        return system_error("send to " + address.to_string());
+    auto socket = TRY(connect_to({{address, {}}, name.endpoint().port}, Transport::udp, {}));
+    widen(socket);
     return socket;
 }
 
